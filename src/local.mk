@@ -7,7 +7,10 @@ pkgconfig_DATA = src/py2abi.pc
 
 tables = src/types.def src/host.def src/exports.def src/deviations.def
 
-libpy2abi_la_SOURCES = \
+# Built once, linked twice: into the library and, with every name visible, into
+# the tests of its parts.
+noinst_LTLIBRARIES = libcore.la
+libcore_la_SOURCES = \
 	src/asbuffer.c \
 	src/capi.h \
 	src/host.c src/host.h \
@@ -16,8 +19,11 @@ libpy2abi_la_SOURCES = \
 	src/version.c \
 	src/views.c src/views.h \
 	$(tables)
-libpy2abi_la_CFLAGS = $(AM_CFLAGS) $(LIBFFI_CFLAGS) -fvisibility=hidden
-libpy2abi_la_LIBADD = $(LIBFFI_LIBS)
+libcore_la_CFLAGS = $(AM_CFLAGS) $(LIBFFI_CFLAGS) -fvisibility=hidden
+libcore_la_LIBADD = $(LIBFFI_LIBS)
+
+libpy2abi_la_SOURCES =
+libpy2abi_la_LIBADD = libcore.la
 libpy2abi_la_LDFLAGS = $(LINK_FLAGS) -version-info $(LIBPY2ABI_VERSION) \
 	-Wl,--version-script=src/libpy2abi.map
 EXTRA_libpy2abi_la_DEPENDENCIES = src/libpy2abi.map

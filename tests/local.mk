@@ -1,1 +1,30 @@
+# tests/: see HACKING.md for how they are laid out.
 
+test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"' \
+	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' \
+	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -D_GNU_SOURCE
+harness = tests/common/harness.c tests/common/harness.h
+# The internal library: what the shared one is made of, with every name visible.
+internal = libcore.la
+
+if HAVE_CHECK
+
+check_PROGRAMS += embed test_asbuffer
+TESTS += test_asbuffer
+
+embed_SOURCES = tests/common/embed.c
+embed_LDADD = libpy2abi.la
+embed_LDFLAGS = -no-install $(SANITIZER_FLAGS)
+
+test_asbuffer_SOURCES = tests/export/test_asbuffer.c $(harness)
+test_asbuffer_CPPFLAGS = $(test_cppflags)
+test_asbuffer_LDADD = $(CHECK_LIBS)
+
+endif
+
+EXTRA_DIST += tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c \
+	tests/export/battery.py tests/export/expect.py tests/export/oracle.tsv
+
+# The extensions that the tests build for each host.
+clean-local:
+	rm -rf tests/hosts.d

@@ -2,6 +2,9 @@
 """Calls the four old buffer functions on many objects, and says what they did.
 
     battery.py OUTPUT.tsv       write a line for each call
+    battery.py --refusals OUTPUT.tsv
+                                the same for PyObject_GetBuffer, whose refusals
+                                are the reasons of what the four report
     battery.py --provider       print the file that the functions came from
 
 It needs the extension module oldbuffer on sys.path, and runs on Python 2.7 and
@@ -36,8 +39,9 @@ if PY3:
     xrange = range
 
 FUNCTIONS = ('PyObject_AsCharBuffer', 'PyObject_AsReadBuffer',
-             'PyObject_CheckReadBuffer', 'PyObject_AsWriteBuffer')
-CHAR, READ, CHECK, WRITE = range(4)
+             'PyObject_CheckReadBuffer', 'PyObject_AsWriteBuffer',
+             'PyObject_GetBuffer(SIMPLE)', 'PyObject_GetBuffer(WRITABLE)')
+CHAR, READ, CHECK, WRITE, GET_SIMPLE, GET_WRITABLE = range(6)
 
 # Fields of an observation, in the order of writing.
 FIELDS = ('rc', 'exc', 'msg', 'context', 'cause', 'suppress_context', 'len',
@@ -664,7 +668,7 @@ def observe(name, function, nulls=0, preset=False, handling=False):
         result['context'] = exception_text(exception.__context__)
         result['cause'] = exception_text(exception.__cause__)
         result['suppress_context'] = exception.__suppress_context__ or None
-    if function != CHECK:
+    if function in (CHAR, READ, WRITE):
         if seen['buf_untouched']:
             result['ptr'] = 'untouched'
         elif not seen['buf']:
@@ -801,13 +805,23 @@ def run_sequence(steps):
 
 # --- All calls ---------------------------------------------------------------
 
+def row(name, variant, function, **keywords):
+    def run():
+        return in_one_line(observe(name, function, **keywords))
+    return name, variant, FUNCTIONS[function], run
+
+
+def plan_refusals():
+    for name, _ in PLAIN + WILD:
+        for function in (GET_SIMPLE, GET_WRITABLE):
+            yield [row(name, '-', function)]
+    for name in HANDLING:
+        for function in (GET_SIMPLE, GET_WRITABLE):
+            yield [row(name, 'handling', function, handling=True)]
+
+
 def plan():
     """Lists of (object, variant, function, run), each list for one process."""
-    def row(name, variant, function, **keywords):
-        def run():
-            return in_one_line(observe(name, function, **keywords))
-        return name, variant, FUNCTIONS[function], run
-
     yield [row(name, '-', function)
            for name, _ in PLAIN for function in range(4)]
     for name, _ in WILD:
@@ -888,14 +902,19 @@ def main(arguments):
     if arguments == ['--provider']:
         print(oldbuffer.provider())
         return 0
+    rows_of = plan
+    if arguments[:1] == ['--refusals']:
+        rows_of = plan_refusals
+        del arguments[0]
     if len(arguments) != 1 or arguments[0].startswith('-'):
-        sys.stderr.write('usage: battery.py OUTPUT.tsv | battery.py --provider\n')
+        sys.stderr.write('usage: battery.py [--refusals] OUTPUT.tsv | battery.py --provider\n')
         return 2
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))    # some rows abort
+    oldbuffer.check(b'')    # a first call may change caches, and so reference counts
     scratch = tempfile.mkdtemp(prefix='battery-')
     try:
         with io.open(arguments[0], 'w', encoding='ascii') as output:
-            for rows in plan():
+            for rows in rows_of():
                 for row, line in run_rows(rows):
                     output.write(u'\t'.join(row[:3] + (line,)) + u'\n')
     finally:

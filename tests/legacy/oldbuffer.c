@@ -931,6 +931,20 @@ or_none(PyObject *obj)
     return obj;
 }
 
+/* What the host itself says to a request: the reason for what the four
+   functions report. */
+static int
+ask_host(PyObject *obj, int flags)
+{
+    Py_buffer view;
+    int rc = PyObject_GetBuffer(obj, &view, flags);
+
+    if (rc == 0) {
+        PyBuffer_Release(&view);
+    }
+    return rc;
+}
+
 static PyObject *
 probe(PyObject *Py_UNUSED(self), PyObject *args)
 {
@@ -962,6 +976,12 @@ probe(PyObject *Py_UNUSED(self), PyObject *args)
         break;
     case 3:
         rc = PyObject_AsWriteBuffer(arg, bufferp, lenp);
+        break;
+    case 4:
+        rc = ask_host(arg, PyBUF_SIMPLE);
+        break;
+    case 5:
+        rc = ask_host(arg, PyBUF_WRITABLE);
         break;
     default:
         PyErr_SetString(PyExc_ValueError, "no such function");
@@ -1218,8 +1238,9 @@ use_read_then_raise(PyObject *self, PyObject *obj)
 static PyMethodDef methods[] = {
     {"probe", probe, METH_VARARGS,
      "probe(function, obj, nulls, preset) -> dict of all that the call did.\n\n"
-     "function: 0 AsChar, 1 AsRead, 2 CheckRead, 3 AsWrite; nulls: pass NULL for\n"
-     "1 obj, 2 buffer, 4 len; preset: with a KeyError set."},
+     "function: 0 AsChar, 1 AsRead, 2 CheckRead, 3 AsWrite, 4 the host's GetBuffer\n"
+     "(SIMPLE), 5 (WRITABLE); nulls: pass NULL for 1 obj, 2 buffer, 4 len; preset:\n"
+     "with a KeyError set."},
     {"addrs", addrs, METH_VARARGS,
      "addrs(obj, use_getbuffer) -> dict of the known addresses of obj's memory."},
     {"inner", inner, METH_O,

@@ -1,0 +1,381 @@
+/* harness.c - the Python interpreters of this machine, and running things in them. */
+
+#include "config.h"
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { HOSTS_MAX = 64, RUN_SECONDS = 300 };
+
+const char *const way_names[WAY_COUNT] = {"preloaded", "linked", "static", "embedded", "bare"};
+
+/* What the forked tests report, in memory that they share with their parent. */
+struct counts {
+    int passed, skipped;
+    char reason[160]; /* of the last skip */
+};
+static struct counts *counts;
+
+static struct host found[HOSTS_MAX];
+static int found_count = -1;
+
+static char *
+format(const char *template, ...)
+{
+    char *text;
+    va_list args;
+    va_start(args, template);
+    int n = vasprintf(&text, template, args);
+    va_end(args);
+    if (n < 0) {
+        abort();
+    }
+    return text;
+}
+
+const char *
+source_file(const char *name)
+{
+    return format("%s/%s", TOP_SRCDIR, name);
+}
+
+const char *
+library_file(void)
+{
+    const char *named = getenv("PY2ABI_LIBRARY"); /* an installed one, for instance */
+    return named != NULL ? named : TOP_BUILDDIR "/.libs/libpy2abi.so";
+}
+
+const char *
+status_text(int status)
+{
+    if (WIFSIGNALED(status)) {
+        return format("signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    }
+    return format("exit status %d", WEXITSTATUS(status));
+}
+
+/* Everything that comes out of fd until the end, or until the time is up. */
+static char *
+read_all(int fd, pid_t child)
+{
+    size_t size = 0, room = 4096;
+    char *text = malloc(room);
+    time_t end = time(NULL) + RUN_SECONDS;
+    for (;;) {
+        struct pollfd wait_for = {fd, POLLIN, 0};
+        int ready = poll(&wait_for, 1, 1000);
+        if (ready == 0 && time(NULL) > end) {
+            kill(child, SIGKILL);
+            break;
+        }
+        if (ready <= 0) {
+            continue;
+        }
+        ssize_t n = read(fd, text + size, room - size - 1);
+        if (n <= 0) {
+            break;
+        }
+        size += (size_t)n;
+        if (room - size < 1024) {
+            text = realloc(text, room *= 2);
+        }
+    }
+    text[size] = '\0';
+    return text;
+}
+
+struct outcome
+run_program(const char *const *env, const char *const *args)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        abort();
+    }
+    fflush(NULL);
+    pid_t child = fork();
+    if (child < 0) {
+        abort();
+    }
+    if (child == 0) {
+        for (; env != NULL && *env != NULL; env++) {
+            putenv((char *)*env);
+        }
+        int null = open("/dev/null", O_RDONLY);
+        dup2(null, STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        execvp(args[0], (char *const *)args);
+        fprintf(stderr, "%s: %s\n", args[0], strerror(errno));
+        _exit(127);
+    }
+    close(ends[1]);
+    struct outcome outcome;
+    outcome.output = read_all(ends[0], child);
+    close(ends[0]);
+    while (waitpid(child, &outcome.status, 0) < 0 && errno == EINTR) {
+    }
+    return outcome;
+}
+
+/* ---- Hosts ---- */
+
+static char *
+next_field(char **line)
+{
+    char *field = strsep(line, "\t");
+    return strdup(field != NULL ? field : "-");
+}
+
+static void
+find_hosts(void)
+{
+    const char *args[] = {source_file("tests/hosts"), NULL};
+    struct outcome outcome = run_program(NULL, args);
+    char *rest = outcome.output, *line;
+    found_count = 0;
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        if (strchr(line, '\t') == NULL) {
+            if (*line != '\0') {
+                printf("%s\n", line);
+            }
+            continue;
+        }
+        struct host *host = &found[found_count++];
+        host->path = next_field(&line);
+        host->version = next_field(&line);
+        host->kind = next_field(&line);
+        host->provider = next_field(&line);
+        host->libpython = next_field(&line);
+        host->home = next_field(&line);
+        int major = 0, minor = 0;
+        sscanf(host->version, "%d.%d", &major, &minor);
+        host->number = major << 8 | minor;
+        host->debug = strcmp(host->kind, "debug") == 0;
+        host->free_threaded = strcmp(host->kind, "free-threaded") == 0;
+        host->exports_itself = strcmp(host->provider, "executable") == 0;
+        host->name = format("%s%s%s (%s)", host->version, *host->kind == '-' ? "" : " ",
+                            *host->kind == '-' ? "" : host->kind, host->path);
+        if (found_count == HOSTS_MAX) {
+            break;
+        }
+    }
+}
+
+int
+host_count(void)
+{
+    if (found_count < 0) {
+        find_hosts();
+        counts = mmap(NULL, HOSTS_MAX * sizeof *counts, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (counts == MAP_FAILED) {
+            abort();
+        }
+    }
+    return found_count;
+}
+
+const struct host *
+host_at(int index)
+{
+    host_count();
+    return &found[index];
+}
+
+/* ---- The legacy extensions ---- */
+
+static void
+make_directories(const char *path)
+{
+    char *copy = strdup(path);
+    for (char *slash = strchr(copy + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(copy, 0777);
+        *slash = '/';
+    }
+    mkdir(copy, 0777);
+    free(copy);
+}
+
+/* Where the extensions for this host and way are; built if need be.  NULL and a
+ * reason when the host has no headers. */
+static const char *
+extensions(const struct host *host, enum way way, const char **ret_reason)
+{
+    /* Only linking tells the files apart. */
+    enum way file_way = way == LINKED || way == STATIC ? way : BARE;
+    char *name = strdup(host->path + (host->path[0] == '/'));
+    for (char *c = name; *c != '\0'; c++) {
+        if (*c == '/') {
+            *c = '-';
+        }
+    }
+    const char *directory =
+        format("%s/tests/hosts.d/%s/%s", TOP_BUILDDIR, name, way_names[file_way]);
+    free(name);
+    make_directories(directory);
+
+    const char *args[16];
+    int n = 0;
+    args[n++] = source_file("tests/legacy/compile");
+    args[n++] = host->path;
+    args[n++] = source_file("tests/legacy/oldbuffer.c");
+    args[n++] = format("%s/oldbuffer.so", directory);
+    if (file_way == LINKED) {
+        args[n++] = format("-Wl,-rpath,%s/.libs", TOP_BUILDDIR);
+        args[n++] = format("-L%s/.libs", TOP_BUILDDIR);
+        args[n++] = "-Wl,--no-as-needed";
+        args[n++] = "-lpy2abi";
+    }
+    else if (file_way == STATIC) {
+        /* Hidden, the library's functions cannot be preempted by the host's. */
+        args[n++] = format("%s/.libs/libpy2abi.a", TOP_BUILDDIR);
+        args[n++] = "-Wl,--exclude-libs,ALL";
+        args[n++] = "-lffi";
+    }
+    args[n] = NULL;
+    struct outcome outcome = run_program(NULL, args);
+    *ret_reason = NULL;
+    if (outcome.status != 0) {
+        if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
+            *ret_reason = outcome.output;
+            outcome.output[strcspn(outcome.output, "\n")] = '\0';
+            return NULL;
+        }
+        ck_abort_msg("%s: %s", args[2], outcome.output);
+    }
+    return directory;
+}
+
+const char *
+way_closed(const struct host *host, enum way way)
+{
+    const char *reason;
+    if (way == EMBEDDED && strcmp(host->libpython, "-") == 0) {
+        return "it has no shared libpython to embed";
+    }
+    if (way == STATIC && access(TOP_BUILDDIR "/.libs/libpy2abi.a", R_OK) != 0) {
+        return "the static library is not built";
+    }
+    if (way != PRELOADED && way != BARE && host->number < 0x0300) {
+        return "only what is built for Python 3 is linked with the library";
+    }
+#ifdef WITH_SANITIZERS
+    if (way == LINKED || way == STATIC || strcmp(host->libpython, "-") == 0) {
+        return "the sanitizers' runtime does not go with it";
+    }
+#endif
+    extensions(host, way, &reason);
+    return reason;
+}
+
+bool
+way_is_ours(const struct host *host, enum way way)
+{
+    switch (way) {
+    case PRELOADED:
+        return !host->exports_itself;
+    case STATIC:
+    case EMBEDDED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+struct outcome
+run_host(const struct host *host, enum way way, const char *const *env, const char *const *args)
+{
+    const char *reason, *all_env[24], *all_args[24];
+    int e = 0, a = 0;
+    const char *directory = extensions(host, way, &reason);
+    ck_assert_msg(directory != NULL, "%s", reason);
+
+    all_env[e++] = format("PYTHONPATH=%s", directory);
+    all_env[e++] = "PYTHONDONTWRITEBYTECODE=1";
+    all_env[e++] = "PYTHONIOENCODING=utf-8";
+    /* Sanitizers: Python leaks by design at its end, and a preloaded library
+     * needs the runtime before it. */
+    all_env[e++] = "ASAN_OPTIONS=detect_leaks=0:handle_segv=0:allow_user_segv_handler=1";
+#ifdef WITH_SANITIZERS
+    const char *runtime = way == EMBEDDED ? "" : SANITIZER_RUNTIME;
+#else
+    const char *runtime = "";
+#endif
+    const char *library = way == PRELOADED ? library_file() : "";
+    if (*runtime != '\0' || *library != '\0') {
+        all_env[e++] = format("LD_PRELOAD=%s %s", runtime, library);
+    }
+    if (way == EMBEDDED) {
+        all_env[e++] = format("PYTHONHOME=%s", host->home);
+        all_args[a++] = TOP_BUILDDIR "/embed";
+        all_args[a++] = host->libpython;
+    }
+    else {
+        all_args[a++] = host->path;
+    }
+    for (; env != NULL && *env != NULL; env++) {
+        all_env[e++] = *env;
+    }
+    all_env[e] = NULL;
+    do {
+        all_args[a++] = *args;
+    } while (*args++ != NULL);
+    return run_program(all_env, all_args);
+}
+
+/* ---- Counting ---- */
+
+static struct counts *
+counts_of(const struct host *host)
+{
+    host_count();
+    return &counts[host - found];
+}
+
+void
+count_passed(const struct host *host, int rows)
+{
+    __atomic_fetch_add(&counts_of(host)->passed, rows, __ATOMIC_SEQ_CST);
+}
+
+void
+count_skipped(const struct host *host, const char *reason)
+{
+    struct counts *count = counts_of(host);
+    __atomic_fetch_add(&count->skipped, 1, __ATOMIC_SEQ_CST);
+    snprintf(count->reason, sizeof count->reason, "%s", reason);
+    printf("skipped: %s: %s\n", host->name, reason);
+}
+
+int
+run_suite(Suite *suite)
+{
+    host_count(); /* The forked tests share the counts. */
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    for (int i = 0; i < found_count; i++) {
+        if (counts[i].passed == 0 && counts[i].skipped == 0) {
+            continue;
+        }
+        printf("host %s: %d passed, %d skipped%s%s\n", found[i].name, counts[i].passed,
+               counts[i].skipped, counts[i].skipped != 0 ? ", the last because " : "",
+               counts[i].reason);
+    }
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,73 @@
+/* harness.h - the Python interpreters of this machine, and running things in them.
+ *
+ * Suites are check suites, forked.  A test runs one script in one host in one
+ * way; how it went is counted for each host and printed at the end, skips with
+ * their reason. */
+
+#ifndef PY2ABI_TEST_HARNESS_H
+#define PY2ABI_TEST_HARNESS_H
+
+#include <check.h>
+#include <stdbool.h>
+
+/* check 0.15.2, which Debian 12 has, passes "" where its macros want a format. */
+#pragma GCC diagnostic ignored "-Wformat-zero-length"
+
+/* How the legacy extension comes to its four functions. */
+enum way {
+    PRELOADED,  /* LD_PRELOAD=libpy2abi.so, the extension's symbols undefined */
+    LINKED,     /* the extension is linked with the shared library */
+    STATIC,     /* the extension is linked with the static library */
+    EMBEDDED,   /* a program linked with the library dlopens libpython */
+    BARE,       /* without the library: what the host itself does */
+    WAY_COUNT
+};
+
+struct host {
+    char *path, *version, *kind, *provider, *libpython, *home;
+    char *name; /* for messages: version, kind and path */
+    int number; /* 0x0306 for 3.6 */
+    bool debug, free_threaded, exports_itself;
+};
+
+struct outcome {
+    int status;   /* as waitpid gives it */
+    char *output; /* stdout and stderr together */
+};
+
+extern const char *const way_names[WAY_COUNT];
+
+/* The hosts, found once. */
+int host_count(void);
+const struct host *host_at(int index);
+
+/* Why the way cannot be gone on this host, or NULL. */
+const char *way_closed(const struct host *host, enum way way);
+
+/* Whether the extension's functions are the library's then: a host whose
+ * executable exports them, or a libpython that is searched before an
+ * extension's own libraries, keeps its own. */
+bool way_is_ours(const struct host *host, enum way way);
+
+/* Run `host args...` in that way; the legacy extensions are importable.  env
+ * and args are NULL-terminated; env entries are NAME=value. */
+struct outcome run_host(const struct host *host, enum way way, const char *const *env,
+                        const char *const *args);
+/* The same for any program, with nothing added to its environment but env. */
+struct outcome run_program(const char *const *env, const char *const *args);
+
+/* "exit status 0", "signal 11 (Segmentation fault)" */
+const char *status_text(int status);
+
+/* The file in the source tree; the built library. */
+const char *source_file(const char *name);
+const char *library_file(void);
+
+/* Count `rows` passed checks (or a skip, or nothing) for a host. */
+void count_passed(const struct host *host, int rows);
+void count_skipped(const struct host *host, const char *reason);
+
+/* Run the suite, print the counts, return main's status. */
+int run_suite(Suite *suite);
+
+#endif
