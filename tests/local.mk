@@ -4,13 +4,14 @@ test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$
 	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' \
 	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -D_GNU_SOURCE
 harness = tests/common/harness.c tests/common/harness.h
+cases = tests/common/cases.c tests/common/cases.h $(harness)
 # The internal library: what the shared one is made of, with every name visible.
 internal = libcore.la
 
 if HAVE_CHECK
 
-check_PROGRAMS += embed test_asbuffer
-TESTS += test_asbuffer
+check_PROGRAMS += embed test_asbuffer test_process test_views
+TESTS += test_asbuffer test_process test_views
 
 embed_SOURCES = tests/common/embed.c
 embed_LDADD = libpy2abi.la
@@ -20,10 +21,19 @@ test_asbuffer_SOURCES = tests/export/test_asbuffer.c $(harness)
 test_asbuffer_CPPFLAGS = $(test_cppflags)
 test_asbuffer_LDADD = $(CHECK_LIBS)
 
+test_process_SOURCES = tests/export/test_process.c $(cases)
+test_process_CPPFLAGS = $(test_cppflags)
+test_process_LDADD = $(CHECK_LIBS)
+
+test_views_SOURCES = tests/export/test_views.c $(cases)
+test_views_CPPFLAGS = $(test_cppflags)
+test_views_LDADD = $(CHECK_LIBS)
+
 endif
 
 EXTRA_DIST += tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c \
-	tests/export/battery.py tests/export/expect.py tests/export/oracle.tsv
+	tests/export/battery.py tests/export/expect.py tests/export/fixture.py \
+	tests/export/oracle.tsv tests/export/process.py tests/export/views.py
 
 # The extensions that the tests build for each host.
 clean-local:

@@ -302,7 +302,9 @@ run_host(const struct host *host, enum way way, const char *const *env, const ch
     const char *reason, *all_env[24], *all_args[24];
     int e = 0, a = 0;
     const char *directory = extensions(host, way, &reason);
-    ck_assert_msg(directory != NULL, "%s", reason);
+    if (directory == NULL) {
+        ck_abort_msg("%s", reason);
+    }
 
     all_env[e++] = format("PYTHONPATH=%s", directory);
     all_env[e++] = "PYTHONDONTWRITEBYTECODE=1";

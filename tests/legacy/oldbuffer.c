@@ -1232,6 +1232,31 @@ use_read_then_raise(PyObject *self, PyObject *obj)
     return NULL;
 }
 
+#if PY_MAJOR_VERSION >= 3
+/* Run code in an interpreter of its own, and end it. */
+static PyObject *
+run_in_subinterpreter(PyObject *Py_UNUSED(self), PyObject *args)
+{
+    PyThreadState *here = PyThreadState_Get(), *there;
+    const char *code;
+    int failed;
+
+    if (!PyArg_ParseTuple(args, "s", &code)) {
+        return NULL;
+    }
+    there = Py_NewInterpreter();
+    if (there == NULL) {
+        PyThreadState_Swap(here);
+        PyErr_SetString(PyExc_RuntimeError, "no second interpreter can be made");
+        return NULL;
+    }
+    failed = PyRun_SimpleString(code);
+    Py_EndInterpreter(there);
+    PyThreadState_Swap(here);
+    return Py_BuildValue("i", failed);
+}
+#endif
+
 
 /* --- The module --------------------------------------------------------- */
 
@@ -1273,6 +1298,10 @@ static PyMethodDef methods[] = {
      "the GIL."},
     {"read_then_raise", use_read_then_raise, METH_O,
      "read_then_raise(obj) reads obj's buffer and raises ValueError."},
+#if PY_MAJOR_VERSION >= 3
+    {"run_in_subinterpreter", run_in_subinterpreter, METH_VARARGS,
+     "run_in_subinterpreter(code) -> what PyRun_SimpleString returned there."},
+#endif
     {NULL, NULL, 0, NULL}
 };
 
