@@ -109,7 +109,7 @@ refuse(bool writable, struct error *pending)
 static void
 null_argument(void)
 {
-    if (hot_PyErr_Occurred() == NULL) {
+    if (host_PyErr_Occurred() == NULL) {
         host_PyErr_SetString(*HOST(PyExc_SystemError), "null argument to internal routine");
     }
 }
@@ -166,7 +166,7 @@ ask_host(const struct asker *asker, PyObject *obj, void **ret_buffer, Py_ssize_t
         py2abi_host_absent(asker->name);
         return -1;
     }
-    if (host->major == 2) {
+    if (host->major < 3) {
         return ask_python2(&host->python2, asker, obj, ret_buffer, ret_len);
     }
     if (!py2abi_host_has(HOST_CORE, asker->name)) {
@@ -178,7 +178,7 @@ ask_host(const struct asker *asker, PyObject *obj, void **ret_buffer, Py_ssize_t
     }
     /* An exporter that is entered with an exception set may do anything from
      * losing it to aborting (debug builds do). */
-    bool had_error = hot_PyErr_Occurred() != NULL;
+    bool had_error = host_PyErr_Occurred() != NULL;
     if (had_error) {
         set_aside(&pending);
     }
@@ -195,7 +195,7 @@ ask_host(const struct asker *asker, PyObject *obj, void **ret_buffer, Py_ssize_t
         }
     }
     view->obj = NULL;
-    if (host_PyObject_GetBuffer(obj, view, asker->flags) != 0) {
+    if (ffi_PyObject_GetBuffer(obj, view, asker->flags) != 0) {
         if (kept != NULL) {
             py2abi_views_drop(kept);
         }
@@ -212,7 +212,7 @@ ask_host(const struct asker *asker, PyObject *obj, void **ret_buffer, Py_ssize_t
     }
     if (had_error) {
         /* What an exporter raises while it succeeds stays, as on the host. */
-        if (hot_PyErr_Occurred() == NULL) {
+        if (host_PyErr_Occurred() == NULL) {
             put_back(&pending);
         }
         else {
@@ -282,7 +282,7 @@ PyObject_CheckReadBuffer(PyObject *obj)
         py2abi_host_absent(__func__);
         return 0;
     }
-    if (host->major == 2) {
+    if (host->major < 3) {
         return host->python2.CheckReadBuffer(obj);
     }
     if (!py2abi_host_has(HOST_CORE, __func__)) {
@@ -293,7 +293,7 @@ PyObject_CheckReadBuffer(PyObject *obj)
         return 0;
     }
     struct error pending = {NULL, NULL, NULL};
-    bool had_error = hot_PyErr_Occurred() != NULL;
+    bool had_error = host_PyErr_Occurred() != NULL;
     if (had_error) {
         set_aside(&pending);
     }
@@ -303,7 +303,7 @@ PyObject_CheckReadBuffer(PyObject *obj)
     Py_buffer view;
     view.obj = NULL;
     /* Any result but -1 counts as success, as on the host. */
-    int readable = host_PyObject_GetBuffer(obj, &view, PyBUF_SIMPLE) != -1;
+    int readable = ffi_PyObject_GetBuffer(obj, &view, PyBUF_SIMPLE) != -1;
     if (readable) {
         host_PyBuffer_Release(&view);
     }
@@ -312,7 +312,7 @@ PyObject_CheckReadBuffer(PyObject *obj)
     if (had_error) {
         put_back(&pending);
     }
-    else if (hot_PyErr_Occurred() != NULL) {
+    else if (host_PyErr_Occurred() != NULL) {
         host_PyErr_Clear();
     }
     return readable;

@@ -262,10 +262,11 @@ py2abi_host_find(void)
     }
     const char *(*version)(void);
     SET_FN(version, look_up(&place, "Py_GetVersion"));
-    /* The one direct call: before it nothing is known that libffi could be
-     * used on.  It is documented to work before Py_Initialize. */
-    host->major = strncmp(version(), "2.", 2) == 0 ? 2 : 3;
-    if (host->major == 2) {
+    /* Documented to work before Py_Initialize. */
+    if (sscanf(version(), "%d.%d", &host->major, &host->minor) != 2) {
+        host->major = 3;
+    }
+    if (host->major < 3) {
         /* Python 2's Py_buffer is a larger one: none of host.def is for it. */
         SET_FN(host->python2.AsCharBuffer, look_up(&place, "PyObject_AsCharBuffer"));
         SET_FN(host->python2.AsReadBuffer, look_up(&place, "PyObject_AsReadBuffer"));

@@ -51,7 +51,7 @@ struct py2abi_host {
     void *data[HOST_DATA_COUNT];
     /* The first row of each need that the host lacks, NULL if it has all. */
     const char *missing[HOST_NEED_COUNT];
-    int major; /* 2 or 3 */
+    int major, minor;
     struct host_python2 python2;
     struct py2abi_settings settings;
     unsigned sig_count;
@@ -73,12 +73,14 @@ py2abi_host_get(void)
     return host != NULL ? host : py2abi_host_find();
 }
 
-/* host_<name>(arguments) calls the host's <name> through libffi.  hot_<name> is
- * the same for a helper on a hot path: a plain call, as libffi costs 30 ns,
- * unless PY2ABI_DISPATCH=ffi.  The caller has made sure that the host has the
- * row's group (py2abi_host_has). */
+/* ffi_<name>(arguments) calls the host's <name> through libffi, always.
+ * host_<name> does so with PY2ABI_DISPATCH=ffi, and is a plain call otherwise:
+ * libffi 3.4 takes 10 ns for an argument, a plain call 1.4 ns for all
+ * (`make bench`), and what is not the buffer protocol itself need not be
+ * dispatched.  The caller has made sure that the host has the row
+ * (py2abi_host_has). */
 #define HOST_FN(name, need, first, result, args)                                                  \
-    static inline sig_##result host_##name(SIG_PARAMS(args))                                      \
+    static inline sig_##result ffi_##name(SIG_PARAMS(args))                                       \
     {                                                                                             \
         const struct py2abi_host *host =                                                          \
             atomic_load_explicit(&py2abi_host_found, memory_order_relaxed);                       \
@@ -88,12 +90,12 @@ py2abi_host_get(void)
                         addresses);                                                               \
         return sig_take_##result(slot);                                                           \
     }                                                                                             \
-    static inline sig_##result hot_##name(SIG_PARAMS(args))                                       \
+    static inline sig_##result host_##name(SIG_PARAMS(args))                                      \
     {                                                                                             \
         const struct py2abi_host *host =                                                          \
             atomic_load_explicit(&py2abi_host_found, memory_order_relaxed);                       \
         if (host->settings.dispatch_ffi) {                                                        \
-            return host_##name(SIG_NAMES(args));                                                  \
+            return ffi_##name(SIG_NAMES(args));                                                   \
         }                                                                                         \
         return ((sig_##result(*)(SIG_TYPES(args)))host->call[HOST_FN_##name].fn)(                 \
             SIG_NAMES(args));                                                                     \

@@ -14,8 +14,14 @@
 #define ffi_type_ssize ffi_type_sint32
 #endif
 
-static ffi_type *const types[] = {
-#define TYPE(token, ctype, ffi, kind) &ffi,
+static ffi_type *const result_types[] = {
+#define TYPE(token, ctype, ffi, arg, arg_ffi, kind) &ffi,
+#include "types.def"
+#undef TYPE
+};
+
+static ffi_type *const arg_types[] = {
+#define TYPE(token, ctype, ffi, arg, arg_ffi, kind) &arg_ffi,
 #include "types.def"
 #undef TYPE
 };
@@ -27,9 +33,10 @@ int
 py2abi_sig_prepare(struct py2abi_sig *sig, const struct py2abi_sig_row *row)
 {
     for (unsigned i = 0; i < row->count; i++) {
-        sig->args[i] = types[row->args[i]];
+        sig->args[i] = arg_types[row->args[i]];
     }
-    if (ffi_prep_cif(&sig->cif, FFI_DEFAULT_ABI, row->count, types[row->result], sig->args)
+    if (ffi_prep_cif(&sig->cif, FFI_DEFAULT_ABI, row->count, result_types[row->result],
+                     sig->args)
         != FFI_OK) {
         return -1;
     }
@@ -47,11 +54,11 @@ py2abi_sig_prepare(struct py2abi_sig *sig, const struct py2abi_sig_row *row)
 int
 py2abi_sig_same(const struct py2abi_sig_row *a, const struct py2abi_sig_row *b)
 {
-    if (a->count != b->count || types[a->result] != types[b->result]) {
+    if (a->count != b->count || result_types[a->result] != result_types[b->result]) {
         return 0;
     }
     for (unsigned i = 0; i < a->count; i++) {
-        if (types[a->args[i]] != types[b->args[i]]) {
+        if (arg_types[a->args[i]] != arg_types[b->args[i]]) {
             return 0;
         }
     }

@@ -12,7 +12,9 @@
 #include <ffi.h>
 #include <stddef.h>
 
-#define TYPE(token, ctype, ffi, kind) typedef ctype sig_##token;
+#define TYPE(token, ctype, ffi, arg, arg_ffi, kind)                                               \
+    typedef ctype sig_##token;                                                                    \
+    typedef arg sig_arg_##token;
 #include "types.def"
 #undef TYPE
 
@@ -47,15 +49,16 @@ enum { SIG_MAX_ARGS = 3 };
 #define SIG_NAMES_A3(a, b, c) a1, a2, a3
 
 /* libffi's array of argument addresses; never empty, as C has no empty array. */
-#define SIG_ADDRESSES(args)     SIG_ADDRESSES_##args
+#define SIG_ADDRESS(token, name)  &(sig_arg_##token){name}
+#define SIG_ADDRESSES(args)       SIG_ADDRESSES_##args
 #define SIG_ADDRESSES_A0()        NULL
-#define SIG_ADDRESSES_A1(a)       &a1
-#define SIG_ADDRESSES_A2(a, b)    &a1, &a2
-#define SIG_ADDRESSES_A3(a, b, c) &a1, &a2, &a3
+#define SIG_ADDRESSES_A1(a)       SIG_ADDRESS(a, a1)
+#define SIG_ADDRESSES_A2(a, b)    SIG_ADDRESS(a, a1), SIG_ADDRESS(b, a2)
+#define SIG_ADDRESSES_A3(a, b, c) SIG_ADDRESS(a, a1), SIG_ADDRESS(b, a2), SIG_ADDRESS(c, a3)
 
 /* The tokens as indices into the table of types, again never empty. */
 enum sig_token {
-#define TYPE(token, ctype, ffi, kind) SIG_##token,
+#define TYPE(token, ctype, ffi, arg, arg_ffi, kind) SIG_##token,
 #include "types.def"
 #undef TYPE
 };
@@ -82,7 +85,7 @@ union sig_slot {
     {                                                                                             \
         return (sig_##token)slot.pointer;                                                         \
     }
-#define TYPE(token, ctype, ffi, kind) SIG_TAKE_##kind(token)
+#define TYPE(token, ctype, ffi, arg, arg_ffi, kind) SIG_TAKE_##kind(token)
 #include "types.def"
 #undef TYPE
 

@@ -262,9 +262,15 @@ tracer_is(const void *what)
     return current == what;
 }
 
+/* Have, or have no more, an event for each instruction of the frame. */
 static void
 trace_opcodes(PyObject *frame, long whether)
 {
+    if (!whether && py2abi_host_get()->minor >= 13) {
+        /* There it is for the code that the frame runs, in any thread: another
+         * may still wait for its event. */
+        return;
+    }
     PyObject *flag = host_PyBool_FromLong(whether);
     if (flag == NULL || host_PyObject_SetAttrString(frame, "f_trace_opcodes", flag) < 0) {
         host_PyErr_Clear(); /* 3.6 has no such attribute. */
@@ -418,7 +424,7 @@ py2abi_views_begin(void)
         py2abi_host_absent(__func__);
         return -1;
     }
-    if (host->major == 2) {
+    if (host->major < 3) {
         return 0;
     }
     if (!py2abi_host_has(HOST_HOLD, __func__)) {
@@ -451,7 +457,7 @@ py2abi_views_end(long token)
         py2abi_host_absent(__func__);
         return -1;
     }
-    if (host->major == 2) {
+    if (host->major < 3) {
         return 0;
     }
     if (!py2abi_host_has(HOST_HOLD, __func__)) {

@@ -38,3 +38,5 @@ EXTRA_DIST += tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c \
 # The extensions that the tests build for each host.
 clean-local:
 	rm -rf tests/hosts.d
+
+include tests/bench/local.mk

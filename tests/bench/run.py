@@ -26,6 +26,8 @@ FAST_TARGET, PLAIN_TARGET, PLAN_TARGET, TRUE_TARGET = 1.0, 8.0, 3.0, 1.15
 # its start-up would be measured, too.
 ASK = """
 import json, sys, sysconfig
+if sys.version_info < (3, 6):
+    sys.exit("it is no Python 3.6 or later")
 print(sys.version.split()[0])
 print(sysconfig.get_config_var("EXT_SUFFIX"))
 print(json.dumps(open("/proc/self/cmdline").read().split("\\0")[:-3]))
@@ -50,7 +52,7 @@ def run(command, **settings):
                                stderr=subprocess.PIPE, universal_newlines=True)
     output, errors = process.communicate()
     if process.returncode != 0:
-        raise Skip("%s: %s" % (command[0], (errors + output).strip()))
+        raise Skip((errors + output).strip() or "%s failed" % command[0])
     return output
 
 
