@@ -199,6 +199,25 @@ find_place(struct place *place)
         memcpy(&(target), &address_, sizeof(target));                                             \
     } while (0)
 
+/* Both are documented to be there before Py_Initialize.  The number is newer
+ * (3.11); the text of 3.13 is not there for a moment, when several threads ask
+ * for the first time. */
+static void
+find_version(struct py2abi_host *host, const struct place *place)
+{
+    const unsigned long *number = look_up(place, "Py_Version");
+    const char *(*text)(void);
+    if (number != NULL) {
+        host->major = (int)(*number >> 24);
+        host->minor = (int)(*number >> 16 & 0xff);
+        return;
+    }
+    SET_FN(text, look_up(place, "Py_GetVersion"));
+    if (sscanf(text(), "%d.%d", &host->major, &host->minor) != 2) {
+        host->major = 3;
+    }
+}
+
 static void
 find_rows(struct py2abi_host *host, const struct place *place)
 {
@@ -260,12 +279,7 @@ py2abi_host_find(void)
     if (host == NULL) {
         return NULL;
     }
-    const char *(*version)(void);
-    SET_FN(version, look_up(&place, "Py_GetVersion"));
-    /* Documented to work before Py_Initialize. */
-    if (sscanf(version(), "%d.%d", &host->major, &host->minor) != 2) {
-        host->major = 3;
-    }
+    find_version(host, &place);
     if (host->major < 3) {
         /* Python 2's Py_buffer is a larger one: none of host.def is for it. */
         SET_FN(host->python2.AsCharBuffer, look_up(&place, "PyObject_AsCharBuffer"));

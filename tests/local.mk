@@ -10,12 +10,39 @@ internal = libcore.la
 
 if HAVE_CHECK
 
-check_PROGRAMS += embed test_asbuffer test_process test_views
-TESTS += test_asbuffer test_process test_views
+# The quick ones first.
+suites = test_sig test_host test_layout test_asbuffer test_process test_views
+check_PROGRAMS += embed $(suites)
+TESTS += $(suites)
+check_LTLIBRARIES = fake-errors.la fake-empty.la fake-python2.la
 
 embed_SOURCES = tests/common/embed.c
 embed_LDADD = libpy2abi.la
 embed_LDFLAGS = -no-install $(SANITIZER_FLAGS)
+
+test_sig_SOURCES = tests/unit/test_sig.c $(harness)
+test_sig_CPPFLAGS = $(test_cppflags)
+test_sig_LDADD = $(internal) $(CHECK_LIBS)
+
+test_host_SOURCES = tests/unit/test_host.c $(harness)
+test_host_CPPFLAGS = $(test_cppflags)
+test_host_LDADD = $(internal) $(CHECK_LIBS)
+
+test_layout_SOURCES = tests/unit/test_layout.c $(harness)
+test_layout_CPPFLAGS = $(test_cppflags)
+test_layout_LDADD = $(internal) $(CHECK_LIBS)
+
+# Modules that only the tests open; -rpath makes libtool build a shared object.
+fake_ldflags = -module -avoid-version -rpath /nowhere
+fake_errors_la_SOURCES = tests/unit/fake.c
+fake_errors_la_CPPFLAGS = -DFAKE_VERSION='"3.11.0"' -DFAKE_ERRORS
+fake_errors_la_LDFLAGS = $(fake_ldflags)
+fake_empty_la_SOURCES = tests/unit/fake.c
+fake_empty_la_CPPFLAGS = -DFAKE_VERSION='"3.11.0"'
+fake_empty_la_LDFLAGS = $(fake_ldflags)
+fake_python2_la_SOURCES = tests/unit/fake.c
+fake_python2_la_CPPFLAGS = -DFAKE_VERSION='"2.7.18"' -DFAKE_PYTHON2
+fake_python2_la_LDFLAGS = $(fake_ldflags)
 
 test_asbuffer_SOURCES = tests/export/test_asbuffer.c $(harness)
 test_asbuffer_CPPFLAGS = $(test_cppflags)
