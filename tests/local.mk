@@ -1,7 +1,7 @@
 # tests/: see HACKING.md for how they are laid out.
 
 test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"' \
-	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' \
+	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' -DVALGRIND='"$(VALGRIND)"' \
 	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -D_GNU_SOURCE
 harness = tests/common/harness.c tests/common/harness.h
 cases = tests/common/cases.c tests/common/cases.h $(harness)
@@ -58,7 +58,7 @@ test_views_LDADD = $(CHECK_LIBS)
 
 endif
 
-EXTRA_DIST += tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c \
+EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/lab.c tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c \
 	tests/export/battery.py tests/export/expect.py tests/export/fixture.py \
 	tests/export/oracle.tsv tests/export/process.py tests/export/views.py
 

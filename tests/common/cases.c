@@ -69,7 +69,7 @@ START_TEST(test_case)
         return;
     }
     ck_assert_msg(WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 0,
-                  "%s, %s, %s, %s: %s ended with %s:\n%s", host->name, way_names[way], dispatch,
+                  "%s, %s, %s, %s: %s ended with %s:\n%.4000s", host->name, way_names[way], dispatch,
                   views, cases[n].name, status_text(outcome.status), outcome.output);
     count_passed(host, 1);
 }

@@ -299,7 +299,14 @@ way_is_ours(const struct host *host, enum way way)
 struct outcome
 run_host(const struct host *host, enum way way, const char *const *env, const char *const *args)
 {
-    const char *reason, *all_env[24], *all_args[24];
+    return run_host_under(NULL, host, way, env, args);
+}
+
+struct outcome
+run_host_under(const char *const *tool, const struct host *host, enum way way,
+               const char *const *env, const char *const *args)
+{
+    const char *reason, *all_env[24], *all_args[32];
     int e = 0, a = 0;
     const char *directory = extensions(host, way, &reason);
     if (directory == NULL) {
@@ -320,6 +327,9 @@ run_host(const struct host *host, enum way way, const char *const *env, const ch
     const char *library = way == PRELOADED ? library_file() : "";
     if (*runtime != '\0' || *library != '\0') {
         all_env[e++] = format("LD_PRELOAD=%s %s", runtime, library);
+    }
+    for (; tool != NULL && *tool != NULL; tool++) {
+        all_args[a++] = *tool;
     }
     if (way == EMBEDDED) {
         all_env[e++] = format("PYTHONHOME=%s", host->home);

@@ -1,5 +1,8 @@
 /* harness.h - the Python interpreters of this machine, and running things in them.
  *
+ * check ends a test whose message is longer than 8 KB without saying why, so
+ * what a program put out is cut short in messages.
+ *
  * Suites are check suites, forked.  A test runs one script in one host in one
  * way; how it went is counted for each host and printed at the end, skips with
  * their reason. */
@@ -53,6 +56,9 @@ bool way_is_ours(const struct host *host, enum way way);
  * and args are NULL-terminated; env entries are NAME=value. */
 struct outcome run_host(const struct host *host, enum way way, const char *const *env,
                         const char *const *args);
+/* The same under a tool, such as valgrind: its command line, NULL-terminated. */
+struct outcome run_host_under(const char *const *tool, const struct host *host, enum way way,
+                              const char *const *env, const char *const *args);
 /* The same for any program, with nothing added to its environment but env. */
 struct outcome run_program(const char *const *env, const char *const *args);
 

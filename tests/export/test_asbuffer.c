@@ -43,7 +43,7 @@ battery(const struct host *host, enum way way, const char *dispatch, const char 
     const char *args[] = {source_file("tests/export/battery.py"), option != NULL ? option : output,
                           option != NULL ? output : NULL, NULL};
     struct outcome outcome = run_host(host, way, env, args);
-    ck_assert_msg(outcome.status == 0, "%s: the battery ended with %s: %s", host->name,
+    ck_assert_msg(outcome.status == 0, "%s: the battery ended with %s: %.4000s", host->name,
                   status_text(outcome.status), outcome.output);
 }
 
@@ -95,7 +95,7 @@ START_TEST(test_battery)
     struct outcome outcome = run_program(NULL, compare);
     unlink(output);
     unlink(refusals);
-    ck_assert_msg(outcome.status == 0, "%s, %s, %s:\n%s", host->name, way_names[way], dispatch,
+    ck_assert_msg(outcome.status == 0, "%s, %s, %s:\n%.4000s", host->name, way_names[way], dispatch,
                   outcome.output);
     printf("%s, %s, %s: %s", host->name, way_names[way], dispatch, outcome.output);
     count_passed(host, atoi(outcome.output));
