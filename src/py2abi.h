@@ -51,7 +51,8 @@ const char *py2abi_version(void);
  * this thread stay valid until the scope is closed, whatever PY2ABI_VIEWS says.
  *
  * Returns a token for py2abi_views_end, or -1 with an exception set
- * (MemoryError; SystemError where views cannot be held).  Scopes nest.  The
+ * (MemoryError; SystemError where views cannot be held).  Scopes nest.  An
+ * exception that was set before a successful call is still set afterwards.  The
  * caller holds the GIL.  A thread that ends with open scopes closes them.  In
  * a Python 2 process, whose functions have no views, the scope is empty. */
 long py2abi_views_begin(void);
@@ -60,8 +61,8 @@ long py2abi_views_begin(void);
  * thread, and release their views, last taken first.
  *
  * Returns 0, or -1 with a SystemError when the calling thread has no such scope
- * open.  An exception that was set before the call is still set afterwards;
- * one that an exporter raises while it releases goes to sys.unraisablehook. */
+ * open.  An exception that was set before a successful call is still set
+ * afterwards; one that an exporter raises while it releases goes to sys.unraisablehook. */
 int py2abi_views_end(long token);
 
 #ifdef __cplusplus

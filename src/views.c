@@ -43,6 +43,7 @@ struct record {
     struct scope *scopes;
     long last_token;
     PyObject *capsule; /* borrowed: what owns the record in the thread's dict */
+    bool in_pending;   /* on_pending is running */
     pthread_t thread;
     pid_t process; /* thread identifiers mean something in one process only */
 };
@@ -66,17 +67,19 @@ release(struct py2abi_view *view)
 }
 
 /* Release the views that over() chooses, newest first, each unlinked before its
- * exporter runs: that may ask for buffers again. */
-static void
+ * exporter runs: that may ask for buffers again.  Whether there was one. */
+static bool
 release_if(struct record *record, bool (*over)(const struct py2abi_view *, const void *),
            const void *what)
 {
     struct py2abi_view **link = &record->views;
+    bool released = false;
     while (*link != NULL) {
         struct py2abi_view *view = *link;
         if (over(view, what)) {
             *link = view->next;
             release(view);
+            released = true;
             /* The exporter may have changed the list. */
             link = &record->views;
         }
@@ -84,6 +87,7 @@ release_if(struct record *record, bool (*over)(const struct py2abi_view *, const
             link = &view->next;
         }
     }
+    return released;
 }
 
 static bool
@@ -295,17 +299,31 @@ on_pending(void *unused)
     (void)unused;
     struct record *record = record_of_thread(false);
     if (record != NULL) {
+        record->in_pending = true;
         /* The evaluation loop of the current frame is between two instructions,
          * so no C function that it called is running. */
         release_if(record, of_frame, host_PyEval_GetFrame());
         release_if(record, has_moved_on, NULL);
         settle(record);
+        record->in_pending = false;
     }
     return 0;
 }
 
+/* Ask the main thread, if this is the one, to call on_pending between two
+ * instructions.  Its queue may be full, which leaves the other signals.  Not
+ * for what an exporter asks for while on_pending releases: 3.11 runs no pending
+ * call inside another, and would try for ever. */
+static void
+call_later(const struct record *record)
+{
+    if (!record->in_pending) {
+        (void)host_Py_AddPendingCall(on_pending, NULL);
+    }
+}
+
 static int
-on_event(PyObject *capsule, PyFrameObject *frame, int what, PyObject *arg)
+on_event(PyObject *capsule, struct _frame *frame, int what, PyObject *arg)
 {
     struct record *record = host_PyCapsule_GetPointer(capsule, record_name);
     (void)arg;
@@ -324,7 +342,7 @@ on_event(PyObject *capsule, PyFrameObject *frame, int what, PyObject *arg)
     else if (what == PyTrace_RETURN) {
         /* Back to the C function that called it, which may have used up the
          * pending call. */
-        (void)host_Py_AddPendingCall(on_pending, NULL);
+        call_later(record);
     }
     return 0;
 }
@@ -342,9 +360,7 @@ watch(struct record *record, PyObject *frame)
     if (current != NULL) {
         host_Py_DecRef(current);
     }
-    /* The main thread runs it if it is the one; its queue may be full, which
-     * leaves the other signals. */
-    (void)host_Py_AddPendingCall(on_pending, NULL);
+    call_later(record);
 }
 
 /* Get ready to keep a view.  Stores an empty one, or NULL when there is nothing
@@ -369,7 +385,9 @@ py2abi_views_prepare(const char *function, struct py2abi_view **ret_view)
     if (record == NULL) {
         return host_PyErr_Occurred() != NULL ? -1 : 0;
     }
-    release_if(record, has_moved_on, NULL);
+    if (release_if(record, has_moved_on, NULL)) {
+        settle(record);
+    }
     if (record->scopes == NULL && !hold) {
         return 0;
     }
@@ -402,7 +420,11 @@ py2abi_views_keep(struct py2abi_view *view)
     view->next = record->views;
     record->views = view;
     if (view->scope == 0) {
+        /* The exporter may have left an exception, which is the caller's. */
+        PyObject *type, *value, *traceback;
+        host_PyErr_Fetch(&type, &value, &traceback);
         watch(record, view->frame);
+        host_PyErr_Restore(type, value, traceback);
     }
 }
 

@@ -66,4 +66,6 @@ EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/lab.c tests/hosts te
 clean-local:
 	rm -rf tests/hosts.d
 
+include tests/abi/local.mk
 include tests/bench/local.mk
+include tests/fuzz/local.mk

@@ -21,6 +21,18 @@ enum { HOSTS_MAX = 64, RUN_SECONDS = 300 };
 
 const char *const way_names[WAY_COUNT] = {"preloaded", "linked", "static", "embedded", "bare"};
 
+#ifdef WITH_SANITIZERS
+/* The suites end soon after what they allocate; leaks of the library are looked
+ * for where it is called often (process.py, the fuzz target). */
+const char *__asan_default_options(void);
+
+const char *
+__asan_default_options(void)
+{
+    return "detect_leaks=0";
+}
+#endif
+
 /* What the forked tests report, in memory that they share with their parent. */
 struct counts {
     int passed, skipped;
@@ -31,7 +43,7 @@ static struct counts *counts;
 static struct host found[HOSTS_MAX];
 static int found_count = -1;
 
-static char *
+static char *__attribute__((format(printf, 1, 2)))
 format(const char *template, ...)
 {
     char *text;
@@ -316,9 +328,10 @@ run_host_under(const char *const *tool, const struct host *host, enum way way,
     all_env[e++] = format("PYTHONPATH=%s", directory);
     all_env[e++] = "PYTHONDONTWRITEBYTECODE=1";
     all_env[e++] = "PYTHONIOENCODING=utf-8";
-    /* Sanitizers: Python leaks by design at its end, and a preloaded library
-     * needs the runtime before it. */
-    all_env[e++] = "ASAN_OPTIONS=detect_leaks=0:handle_segv=0:allow_user_segv_handler=1";
+    /* Sanitizers: Python leaks by design at its end; what is freed looks like it,
+     * as without them; and a preloaded library needs the runtime before it. */
+    all_env[e++] = "ASAN_OPTIONS=detect_leaks=0:handle_segv=0:"
+                   "allow_user_segv_handler=1:max_free_fill_size=65536:quarantine_size_mb=1";
 #ifdef WITH_SANITIZERS
     const char *runtime = way == EMBEDDED ? "" : SANITIZER_RUNTIME;
 #else

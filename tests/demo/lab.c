@@ -6,9 +6,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-
-PyAPI_FUNC(int) PyObject_AsReadBuffer(PyObject *, const void **, Py_ssize_t *);
-PyAPI_FUNC(int) PyObject_AsWriteBuffer(PyObject *, void **, Py_ssize_t *);
+#include "../../compat/abstract.h"
 
 static PyObject *
 checksum(PyObject *self, PyObject *obj)

@@ -162,8 +162,9 @@ def memory_is_bounded():
         for _ in range(n):
             oldbuffer.read(exporter)
             assert live(exporter) == 0
-        return int(open('/proc/self/statm').read().split()[1])
-    before = grown(1000)
+        with open('/proc/self/statm') as file:
+            return int(file.read().split()[1])
+    before = grown(20000)
     assert grown(20000) - before < 256, 'more than 1 MB for 20,000 calls'
 
 

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "../common/harness.h"
 #include "host.h"
+#include "../../compat/abstract.h" /* the compiler compares the prototypes */
 
 #include <dlfcn.h>
 #include <pthread.h>

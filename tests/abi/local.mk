@@ -1,0 +1,36 @@
+# tests/abi/: what others build against: the symbols, the header, an installed
+# library.
+
+if HAVE_CHECK
+check_PROGRAMS += test_exports test_header test_install
+TESTS += test_exports test_header test_install
+endif
+
+test_exports_SOURCES = tests/abi/test_exports.c $(harness)
+test_exports_CPPFLAGS = $(test_cppflags) -DABIDIFF='"$(ABIDIFF)"' -DLINK_FLAGS='"$(LINK_FLAGS)"'
+test_exports_LDADD = $(CHECK_LIBS)
+
+test_header_SOURCES = tests/abi/test_header.c $(harness)
+test_header_CPPFLAGS = $(test_cppflags) \
+	-DBUILD_FLAGS='"-I$(abs_top_srcdir)/src $(PYTHON_CPPFLAGS) $(LIBFFI_CFLAGS)"'
+test_header_LDADD = $(CHECK_LIBS)
+
+test_install_SOURCES = tests/abi/test_install.c $(harness)
+test_install_CPPFLAGS = $(test_cppflags) -DPKG_CONFIG='"$(PKG_CONFIG)"' \
+	-DLIBFFI_LIBS='"$(LIBFFI_LIBS)"' -DINSTALLED_MANS='"$(man_MANS) $(dist_man_MANS)"' \
+	-DLIBDIR='"$(libdir)"' -DINCLUDEDIR='"$(includedir)"' -DMANDIR='"$(mandir)"' \
+	-DPKGCONFIGDIR='"$(pkgconfigdir)"'
+test_install_LDADD = $(CHECK_LIBS)
+
+EXTRA_DIST += tests/abi/absent.py tests/abi/dump tests/abi/embedding.c tests/abi/extension.c \
+	tests/abi/header.c tests/abi/headers tests/abi/x86_64.abi
+
+# For when the interface is meant to change: x86_64.abi as it would be now, to
+# be compared with the one of the sources and to replace it.
+.PHONY: abi-dump
+abi-dump: libpy2abi.la
+	$(MKDIR_P) tests/abi
+	$(SHELL) $(srcdir)/tests/abi/dump .libs/libpy2abi.so $(srcdir)/src/py2abi.h \
+		>tests/abi/x86_64.abi.new
+	@echo "The dump is tests/abi/x86_64.abi.new."
+CLEANFILES += tests/abi/x86_64.abi.new

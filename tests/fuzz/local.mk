@@ -1,0 +1,33 @@
+# tests/fuzz/: exporters that do what they like, for a bounded time: with
+# pseudo-random inputs in `make check`, with libFuzzer in `make fuzz`.
+# PY2ABI_FUZZ_SECONDS says how long.
+
+if HAVE_CHECK
+check_PROGRAMS += fuzz_asbuffer test_fuzz
+TESTS += test_fuzz
+endif
+
+fuzz_asbuffer_SOURCES = tests/fuzz/fuzz_asbuffer.c
+fuzz_asbuffer_CPPFLAGS = $(AM_CPPFLAGS) $(LIBFFI_CFLAGS) -D_GNU_SOURCE
+fuzz_asbuffer_LDADD = $(internal)
+fuzz_asbuffer_LDFLAGS = -no-install $(SANITIZER_FLAGS)
+
+test_fuzz_SOURCES = tests/fuzz/test_fuzz.c $(harness)
+test_fuzz_CPPFLAGS = $(test_cppflags)
+test_fuzz_LDADD = $(CHECK_LIBS)
+
+EXTRA_DIST += tests/fuzz/libpython.py tests/fuzz/libfuzzer \
+	tests/fuzz/inputs/call-from-pending-call tests/fuzz/inputs/exporter-leaves-exception
+
+# What a failure leaves, and what libFuzzer has found interesting.
+CLEANFILES += tests/fuzz/input.* tests/fuzz/fuzz_libfuzzer tests/fuzz/crash-* tests/fuzz/timeout-* \
+	tests/fuzz/oom-* tests/fuzz/leak-* tests/fuzz/corpus/*
+
+FUZZ_CC = clang
+
+.PHONY: fuzz
+fuzz: config.h
+	$(AM_V_at)$(MKDIR_P) tests/fuzz
+	$(AM_V_at)FUZZ_CC='$(FUZZ_CC)' PYTHON='$(PYTHON)' $(SHELL) $(srcdir)/tests/fuzz/libfuzzer \
+		$(srcdir) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(LIBFFI_CFLAGS) $(CPPFLAGS) -- \
+		$(LIBFFI_LIBS) $(LIBS)
