@@ -23,7 +23,7 @@ test_install_CPPFLAGS = $(test_cppflags) -DPKG_CONFIG='"$(PKG_CONFIG)"' \
 test_install_LDADD = $(CHECK_LIBS)
 
 EXTRA_DIST += tests/abi/absent.py tests/abi/dump tests/abi/embedding.c tests/abi/extension.c \
-	tests/abi/header.c tests/abi/headers tests/abi/x86_64.abi
+	tests/abi/header.c tests/abi/x86_64.abi
 
 # For when the interface is meant to change: x86_64.abi as it would be now, to
 # be compared with the one of the sources and to replace it.

@@ -26,38 +26,6 @@ static const struct {
 };
 enum { DIALECT_COUNT = sizeof dialects / sizeof dialects[0] };
 
-enum { ARGS_MAX = 64 };
-
-/* A compiler's command line, from words that end with NULL. */
-struct command {
-    const char *args[ARGS_MAX];
-    int count;
-};
-
-static void
-add(struct command *command, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        ck_assert_int_lt(command->count, ARGS_MAX - 1);
-        command->args[command->count++] = *words;
-    }
-    command->args[command->count] = NULL;
-}
-
-#define ADD(command, ...) add(command, (const char *const[]){__VA_ARGS__, NULL})
-
-/* The words of a string that come between separators. */
-static void
-add_split(struct command *command, const char *text, const char *separators)
-{
-    char *rest = strdup(text), *word;
-    while ((word = strsep(&rest, separators)) != NULL) {
-        if (*word != '\0') {
-            ADD(command, word);
-        }
-    }
-}
-
 static void
 find_compilers(void)
 {
@@ -76,7 +44,7 @@ find_compilers(void)
 static bool
 add_host_headers(struct command *command, const struct host *host)
 {
-    const char *args[] = {source_file("tests/abi/headers"), host->path, NULL};
+    const char *args[] = {source_file("tests/headers"), host->path, NULL};
     struct outcome outcome = run_program(NULL, args);
     if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
         outcome.output[strcspn(outcome.output, "\n")] = '\0';
@@ -108,7 +76,7 @@ START_TEST(test_public)
         ADD(&command, compilers[dialects[d].compiler], dialects[d].standard, "-fsyntax-only",
             "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wundef", "-Werror");
         ADD(&command, "-I", source_file("src"));
-        add(&command, headers.args);
+        add_words(&command, headers.args);
         ADD(&command, "-x", dialects[d].language, source_file("tests/abi/header.c"));
         struct outcome outcome = run_program(NULL, command.args);
         ck_assert_msg(outcome.status == 0, "%s: %s %s: %s", host->name,

@@ -17,7 +17,7 @@
 /* The make that runs the tests hands nothing on to the make of a test. */
 #define NO_MAKEFLAGS "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=", "DESTDIR="
 
-enum { FILES_MAX = 64, ARGS_MAX = 96 };
+enum { FILES_MAX = 64 };
 
 /* Swept away with the extensions by `make clean`. */
 #define WORKS TOP_BUILDDIR "/tests/hosts.d/install"
@@ -81,34 +81,6 @@ expect_file(const char *directory, const char *name)
 
 /* ---- Commands ---- */
 
-struct command {
-    const char *args[ARGS_MAX];
-    int count;
-};
-
-static void
-add(struct command *command, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        ck_assert_int_lt(command->count, ARGS_MAX - 1);
-        command->args[command->count++] = *words;
-    }
-    command->args[command->count] = NULL;
-}
-
-#define ADD(command, ...) add(command, (const char *const[]){__VA_ARGS__, NULL})
-
-static void
-add_split(struct command *command, const char *text)
-{
-    char *rest = strdup(text), *word;
-    while ((word = strsep(&rest, " \n")) != NULL) {
-        if (*word != '\0') {
-            ADD(command, word);
-        }
-    }
-}
-
 static const char *
 text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -165,7 +137,7 @@ add_py2abi(struct command *command, enum linking linking)
 {
     if (linking == SHARED) {
         ADD(command, "-Wl,-rpath," STAGE LIBDIR);
-        add_split(command, pkg_config("--libs", NULL));
+        add_split(command, pkg_config("--libs", NULL), " \n");
         return;
     }
     /* pkg-config cannot name the archive where the shared library is, too. */
@@ -198,11 +170,11 @@ build(const struct host *host, enum linking linking, const char *headers, const 
 {
     struct command command = {.count = 0};
     const char *compiler = getenv("CC");
-    add_split(&command, compiler != NULL ? compiler : "cc");
+    add_split(&command, compiler != NULL ? compiler : "cc", " \n");
     ADD(&command, "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-o", output);
-    add(&command, args);
-    add_split(&command, headers);
-    add_split(&command, pkg_config("--cflags", NULL));
+    add_words(&command, args);
+    add_split(&command, headers, " \n");
+    add_split(&command, pkg_config("--cflags", NULL), " \n");
     ADD(&command, source_file(source));
     add_py2abi(&command, linking);
     if (last != NULL) {
@@ -216,7 +188,7 @@ build(const struct host *host, enum linking linking, const char *headers, const 
 static const char *
 headers_of(const struct host *host)
 {
-    const char *args[] = {source_file("tests/abi/headers"), host->path, NULL};
+    const char *args[] = {source_file("tests/headers"), host->path, NULL};
     struct outcome outcome = run_program(NULL, args);
     if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
         outcome.output[strcspn(outcome.output, "\n")] = '\0';

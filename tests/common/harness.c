@@ -142,6 +142,29 @@ run_program(const char *const *env, const char *const *args)
     return outcome;
 }
 
+void
+add_words(struct command *command, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (command->count == (int)(sizeof command->args / sizeof command->args[0]) - 1) {
+            ck_abort_msg("a command has too many words");
+        }
+        command->args[command->count++] = *words;
+    }
+    command->args[command->count] = NULL;
+}
+
+void
+add_split(struct command *command, const char *text, const char *separators)
+{
+    char *rest = strdup(text), *word;
+    while ((word = strsep(&rest, separators)) != NULL) {
+        if (*word != '\0') {
+            ADD(command, word);
+        }
+    }
+}
+
 /* ---- Hosts ---- */
 
 static char *

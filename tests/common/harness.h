@@ -62,6 +62,16 @@ struct outcome run_host_under(const char *const *tool, const struct host *host, 
 /* The same for any program, with nothing added to its environment but env. */
 struct outcome run_program(const char *const *env, const char *const *args);
 
+/* A command line that is put together from words, for run_program. */
+struct command {
+    const char *args[96];
+    int count;
+};
+/* Add words, up to a NULL; those of a text, between separators. */
+void add_words(struct command *command, const char *const *words);
+void add_split(struct command *command, const char *text, const char *separators);
+#define ADD(command, ...) add_words(command, (const char *const[]){__VA_ARGS__, NULL})
+
 /* "exit status 0", "signal 11 (Segmentation fault)" */
 const char *status_text(int status);
 
