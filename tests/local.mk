@@ -58,7 +58,7 @@ test_views_LDADD = $(CHECK_LIBS)
 
 endif
 
-EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/lab.c tests/headers tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c \
+EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/lab.c tests/headers tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c tests/summary \
 	tests/export/battery.py tests/export/expect.py tests/export/fixture.py \
 	tests/export/oracle.tsv tests/export/process.py tests/export/views.py
 

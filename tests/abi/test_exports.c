@@ -43,7 +43,7 @@ have_library(void)
     struct outcome features = run_program(NULL, args);
     ck_assert_msg(strstr(features.output, "disable shared libraries") != NULL,
                   "%s is not there, though shared libraries are built", library_file());
-    printf("skipped: the shared library is not built\n");
+    skip_test("the shared library is not built");
     return false;
 }
 
@@ -306,7 +306,7 @@ START_TEST(test_abidiff)
 {
     const char *closed = abidiff_closed(), *output;
     if (closed != NULL) {
-        printf("skipped: abidiff: %s\n", closed);
+        skip_test(closed);
         return;
     }
     if (have_library()) {
@@ -322,7 +322,7 @@ START_TEST(test_abidiff_notices)
 {
     const char *closed = abidiff_closed();
     if (closed != NULL) {
-        printf("skipped: abidiff: %s\n", closed);
+        skip_test(closed);
         return;
     }
     if (!have_library()) {
@@ -334,7 +334,7 @@ START_TEST(test_abidiff_notices)
 
     const char *args[] = {"readelf", "-SW", library_file(), NULL};
     if (strstr(output_of(args), ".debug_info") == NULL) {
-        printf("skipped: abidiff: without debugging information it sees no types\n");
+        skip_test("without debugging information abidiff sees no types");
         return;
     }
     /* The dump's type identifiers are hashes: these are those of int and

@@ -79,9 +79,13 @@ const char *status_text(int status);
 const char *source_file(const char *name);
 const char *library_file(void);
 
-/* Count `rows` passed checks (or a skip, or nothing) for a host. */
+/* Count `rows` passed checks, or a skip, for a host. */
 void count_passed(const struct host *host, int rows);
 void count_skipped(const struct host *host, const char *reason);
+/* The running test is skipped as a whole, for a reason that is no host's. */
+void skip_test(const char *reason);
+/* The running test has nothing to do: it counts neither as passed nor skipped. */
+void idle_test(void);
 
 /* Run the suite, print the counts, return main's status. */
 int run_suite(Suite *suite);

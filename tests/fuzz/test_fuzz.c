@@ -36,7 +36,7 @@ find_libpython(void)
     const char *env[] = {"PYTHONDONTWRITEBYTECODE=1", NULL};
     struct outcome outcome = run_program(env, args);
     if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
-        printf("skipped: %s", outcome.output);
+        skip_test(outcome.output);
         return false;
     }
     ck_assert_msg(outcome.status == 0
