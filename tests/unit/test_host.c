@@ -237,9 +237,13 @@ START_TEST(test_settings)
     }
     const char *args[] = {"-c", "import oldbuffer; oldbuffer.read(b''); oldbuffer.read(b'')", NULL};
     const char *bad[] = {"PY2ABI_VIEWS=hodl", "PY2ABI_DISPATCH=", NULL};
-    ck_assert_str_eq(run_host(host, STATIC, bad, args).output,
-                     "py2abi: PY2ABI_VIEWS is 'hodl', neither 'hold' nor 'release': taken as "
-                     "'release'\n");
+    /* Once, in two calls; a free-threaded host has words of its own before. */
+    static const char sentence[] =
+        "py2abi: PY2ABI_VIEWS is 'hodl', neither 'hold' nor 'release': taken as 'release'\n";
+    const char *output = run_host(host, STATIC, bad, args).output;
+    const char *first = strstr(output, sentence);
+    ck_assert_msg(first != NULL && strstr(first + 1, "py2abi:") == NULL, "%s: %s", host->name,
+                  output);
     const char *good[] = {"PY2ABI_VIEWS=release", "PY2ABI_DISPATCH=auto", "PYTHON_GIL=1", NULL};
     struct outcome outcome = run_host(host, STATIC, good, args);
     ck_assert_int_eq(outcome.status, 0);
