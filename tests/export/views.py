@@ -190,24 +190,31 @@ def in_other_threads():
     assert not problems, problems
 
 
-@case(hold=True)
-def kept_while_another_thread_runs():
-    array = bytearray(b'without the GIL')
+def resized_while_read(array):
+    """Whether resizing is refused while another thread reads without the GIL."""
     result = []
     thread = threading.Thread(
         target=lambda: result.append(oldbuffer.read_nogil(array, 0.3)))
     thread.start()
     refused = False
-    end = time.time() + 5
-    while not refused and time.time() < end:
+    while not refused and thread.is_alive():
         try:
             array.append(1)
             time.sleep(0.01)
         except BufferError:
             refused = True
     thread.join()
-    assert refused and result == [array], (refused, result, array)
+    # What is appended after the view has gone comes on top.
+    assert len(result) == 1 and array.startswith(result[0]), (result, array)
+    assert not refused or result == [array], (result, array)
     array.append(1)
+    return refused
+
+
+@case(hold=True)
+def kept_while_another_thread_runs():
+    # On a busy machine the other thread may be over before this one looks.
+    assert any(resized_while_read(bytearray(b'without the GIL')) for _ in range(5))
 
 
 @case(hold=True)
@@ -293,21 +300,31 @@ def fork_inside_the_function():
     assert os.waitpid(pids[0], 0)[1] == 0 and status == 0
 
 
-@case(hold=True, repeat=False)
-def fork_while_another_thread_is_inside():
-    # The child has lost that thread: its view is released there, and only there.
+def fork_during(seconds):
+    """Fork while another thread is inside for so long.  Returns how many views
+    were left in the child, and whether the thread was still inside then."""
     exporter = oldbuffer.exp_rw()
-    thread = threading.Thread(target=oldbuffer.read_nogil, args=(exporter, 0.5))
+    thread = threading.Thread(target=oldbuffer.read_nogil, args=(exporter, seconds))
     thread.start()
-    while not live(exporter):
+    while not live(exporter) and thread.is_alive():
         time.sleep(0.01)
     pid = os.fork()
     if pid == 0:
         os._exit(live(exporter))
-    assert os.waitpid(pid, 0)[1] == 0
-    assert live(exporter) == 1
+    left = os.waitpid(pid, 0)[1]
+    inside = live(exporter) == 1
     thread.join()
     assert live(exporter) == 0
+    return left, inside
+
+
+@case(hold=True, repeat=False)
+def fork_while_another_thread_is_inside():
+    # The child has lost that thread: its view is released there, and only there.
+    # On a busy machine the thread may be over too soon.
+    results = [fork_during(seconds) for seconds in (0.3, 0.6)]
+    assert all(left == 0 for left, _ in results), results
+    assert any(inside for _, inside in results), results
 
 
 @case(hold=True, repeat=False)
