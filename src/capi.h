@@ -12,6 +12,8 @@
 
 /* What Py_AddPendingCall takes; CPython's headers have no name for it. */
 typedef int (*py2abi_pending_fn)(void *);
+/* What Py_AtExit takes. */
+typedef void (*py2abi_exit_fn)(void);
 
 /* What exports.def lists is visible in the shared library, whatever the headers
  * say of it (before 3.9 they say nothing). */

@@ -3,6 +3,7 @@
 #ifndef PY2ABI_HOST_H
 #define PY2ABI_HOST_H
 
+#include "capi.h"
 #include "sig.h"
 
 #include <stdatomic.h>

@@ -2,6 +2,7 @@
  * one call plan, for each. */
 
 #include "config.h"
+#include "capi.h"
 #include "sig.h"
 
 #include <stdint.h>

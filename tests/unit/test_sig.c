@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "../common/harness.h"
+#include "capi.h"
 #include "sig.h"
 
 #include <stdio.h>

@@ -1,0 +1,353 @@
+/* bind.c - opening one shared object with symbols of our choosing.
+ *
+ * The file is copied into memory of our own (memfd), each undefined symbol that
+ * has an address becomes an absolute one there, and the dynamic linker opens the
+ * copy.  It applies the addresses to every kind of relocation, functions and
+ * data, lazily or at once, before it makes relocated memory read-only: no
+ * relocation is parsed here and no memory is unprotected.
+ *
+ * A symbol of the copy is changed to SHN_ABS, STB_LOCAL, STV_HIDDEN.  The
+ * dynamic linker does not look a local symbol up, and nobody who looks into
+ * this object finds one.  glibc adds no load address to an absolute symbol from
+ * 2.28 on; older ones did. */
+
+#include "config.h"
+#include "bind.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A dynamic tag that no linker knows, in the range that is the operating
+ * system's: what is ignored. */
+#define DT_IGNORED 0x6000dead
+
+/* From Linux 6.3 on an image that may be executed has to say so where the
+ * administrator's default is that it may not. */
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U
+#endif
+
+static void __attribute__((format(printf, 3, 4)))
+say(char *why, size_t size, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, size, format, args);
+    va_end(args);
+}
+
+static const char *
+last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Memory that has a file descriptor, under the name of the object, which shows
+ * in /proc/PID/maps.  Without memfd_create a file that was never linked into a
+ * directory does. */
+static int
+create_memory(const char *path)
+{
+    char name[200];
+    snprintf(name, sizeof name, "%s", last_part(path));
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+    if (fd < 0 && errno == EINVAL) {
+        fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    }
+#ifdef O_TMPFILE
+    if (fd < 0) {
+        const char *folder = secure_getenv("TMPDIR");
+        fd = open(folder != NULL ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    }
+#endif
+    return fd;
+}
+
+static int
+copy_file(int from, int to, size_t *size)
+{
+    static const size_t chunk = 1 << 16;
+    char *buffer = malloc(chunk);
+    *size = 0;
+    if (buffer == NULL) {
+        return -1;
+    }
+    for (;;) {
+        ssize_t got = read(from, buffer, chunk);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            int error = errno;
+            free(buffer);
+            errno = error;
+            return got == 0 ? 0 : -1;
+        }
+        for (ssize_t done = 0; done < got;) {
+            ssize_t put = write(to, buffer + done, (size_t)(got - done));
+            if (put < 0 && errno != EINTR) {
+                int error = errno;
+                free(buffer);
+                errno = error;
+                return -1;
+            }
+            done += put > 0 ? put : 0;
+        }
+        *size += (size_t)got;
+    }
+}
+
+/* Copy the file and read the copy: what happens to the file afterwards does not
+ * matter.  Returns 0, or -1 with a sentence in why, which names the file; the
+ * image is to be closed with py2abi_image_close only after a success.  Any thread; needs
+ * no Python. */
+int
+py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_t size)
+{
+    *image = (struct py2abi_image){.fd = -1, .bytes = MAP_FAILED};
+    struct stat status;
+    int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (from < 0 || fstat(from, &status) < 0) {
+        say(why, size, "%s: cannot be read: %s", path, strerror(errno));
+        goto fail;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        say(why, size, "%s: is no regular file", path);
+        goto fail;
+    }
+    image->fd = create_memory(path);
+    if (image->fd < 0 || copy_file(from, image->fd, &image->size) < 0) {
+        say(why, size, "%s: cannot be copied into memory: %s", path, strerror(errno));
+        goto fail;
+    }
+    if (image->size == 0) {
+        say(why, size, "%s: is empty", path);
+        goto fail;
+    }
+    image->bytes = mmap(NULL, image->size, PROT_READ | PROT_WRITE, MAP_SHARED, image->fd, 0);
+    if (image->bytes == MAP_FAILED) {
+        say(why, size, "%s: cannot be mapped: %s", path, strerror(errno));
+        goto fail;
+    }
+    char reason[PY2ABI_ELF_WHY];
+    if (py2abi_elf_read(&image->elf, image->bytes, image->size, reason) != PY2ABI_ELF_OK) {
+        say(why, size, "%s: %s", path, reason);
+        goto fail;
+    }
+    close(from);
+    return 0;
+fail:
+    if (from >= 0) {
+        close(from);
+    }
+    py2abi_image_close(image);
+    return -1;
+}
+
+/* Give the copy back; what was opened from it stays open. */
+void
+py2abi_image_close(struct py2abi_image *image)
+{
+    if (image->bytes != MAP_FAILED) {
+        munmap(image->bytes, image->size);
+        image->bytes = MAP_FAILED;
+    }
+    if (image->fd >= 0) {
+        close(image->fd);
+        image->fd = -1;
+    }
+}
+
+/* Names for a sentence: as many as there is room for, and how many more. */
+struct names {
+    char text[400];
+    size_t used;
+    unsigned count, shown;
+};
+
+static void
+add_name(struct names *names, const char *name)
+{
+    size_t length = strlen(name);
+    names->count++;
+    if (names->used + length + 3 < sizeof names->text && names->shown + 1 == names->count) {
+        names->used += (size_t)sprintf(names->text + names->used, "%s%s",
+                                       names->shown != 0 ? ", " : "", name);
+        names->shown++;
+    }
+}
+
+/* What the image defines under a Python name is for itself: a host that has the
+ * same name must not come before it. */
+static int
+is_own_python_name(const struct py2abi_elf_symbol *symbol)
+{
+    return symbol->defined && symbol->visibility == STV_DEFAULT
+           && (strncmp(symbol->name, "Py", 2) == 0 || strncmp(symbol->name, "_Py", 3) == 0);
+}
+
+static int
+change_symbols(struct py2abi_image *image, const struct py2abi_bind_request *request,
+               struct names *missing)
+{
+    for (uint32_t i = 1; i < image->elf.symbol_count; i++) {
+        struct py2abi_elf_symbol symbol;
+        py2abi_elf_symbol(&image->elf, i, &symbol);
+        ElfW(Sym) *entry = (ElfW(Sym) *)(void *)(image->bytes + symbol.offset);
+        if (is_own_python_name(&symbol)) {
+            entry->st_other = (unsigned char)((entry->st_other & ~3) | STV_PROTECTED);
+        }
+        if (symbol.defined || symbol.bind == STB_LOCAL || *symbol.name == '\0') {
+            continue;
+        }
+        void *address = NULL;
+        switch (request->resolve(request->data, &symbol, &address)) {
+        case PY2ABI_BIND_LEAVE:
+            break;
+        case PY2ABI_BIND_MISSING:
+            add_name(missing, symbol.name);
+            break;
+        case PY2ABI_BIND_TO:
+            entry->st_info = ELF64_ST_INFO(STB_LOCAL, symbol.type == STT_TLS ? STT_NOTYPE : symbol.type);
+            entry->st_other = STV_HIDDEN;
+            entry->st_shndx = SHN_ABS;
+            entry->st_value = (ElfW(Addr))(uintptr_t)address;
+            break;
+        }
+    }
+    return missing->count == 0 ? 0 : -1;
+}
+
+/* Where an address of the object lies in the image; elf.c has checked that what
+ * dynamic entries point to does. */
+static size_t
+offset_of(const struct py2abi_elf *elf, ElfW(Addr) address)
+{
+    for (unsigned i = 0; i < elf->phdr_count; i++) {
+        const ElfW(Phdr) *segment = &elf->phdr[i];
+        if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz) {
+            return segment->p_offset + (address - segment->p_vaddr);
+        }
+    }
+    return elf->size;
+}
+
+/* Whether the object wants certain symbol versions of a library. */
+static int
+needs_versions_of(const struct py2abi_elf *elf, const char *library)
+{
+    size_t at = elf->size;
+    for (unsigned i = 0; i < elf->dynamic_count; i++) {
+        if (py2abi_elf_dynamic(elf, i)->d_tag == DT_VERNEED) {
+            at = offset_of(elf, py2abi_elf_dynamic(elf, i)->d_un.d_ptr);
+        }
+    }
+    while (at + sizeof(ElfW(Verneed)) <= elf->size) {
+        ElfW(Verneed) need;
+        memcpy(&need, elf->image + at, sizeof need);
+        if (strcmp(elf->strings + need.vn_file, library) == 0) {
+            return 1;
+        }
+        if (need.vn_next == 0) {
+            break;
+        }
+        at += need.vn_next;
+    }
+    return 0;
+}
+
+static int
+drop_needed(struct py2abi_image *image, const struct py2abi_bind_request *request, char *why,
+            size_t size)
+{
+    const struct py2abi_elf *elf = &image->elf;
+    for (unsigned i = 0; i < elf->dynamic_count; i++) {
+        ElfW(Dyn) *entry = (ElfW(Dyn) *)(void *)(image->bytes + elf->dynamic) + i;
+        if (entry->d_tag != DT_NEEDED) {
+            continue;
+        }
+        const char *name = elf->strings + entry->d_un.d_val;
+        if (!request->drop_needed(request->data, name)) {
+            continue;
+        }
+        if (needs_versions_of(elf, name)) {
+            /* The dynamic linker insists on the library of a version. */
+            say(why, size, "%s: wants symbol versions of %s, which it cannot have", request->path,
+                name);
+            return -1;
+        }
+        entry->d_tag = DT_IGNORED;
+    }
+    return 0;
+}
+
+/* Open the image with its symbols changed as the request says.  Returns
+ * dlopen's handle, or NULL with a sentence in why, which names the file.
+ *
+ * The constructors of the object run here.  Any thread; the caller sees to it
+ * that Python is in the state that they expect. */
+void *
+py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *request,
+                  char *why, size_t size)
+{
+    int major = 0, minor = 0;
+    if (sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor) != 2 || major < 2
+        || (major == 2 && minor < 28)) {
+        say(why, size, "%s: cannot be bound: the C library is %s, and 2.28 is the first that takes "
+            "absolute symbols as they are", request->path, gnu_get_libc_version());
+        return NULL;
+    }
+    struct names missing = {.used = 0};
+    if (change_symbols(image, request, &missing) < 0) {
+        char more[32] = "";
+        if (missing.shown < missing.count) {
+            snprintf(more, sizeof more, " and %u more", missing.count - missing.shown);
+        }
+        say(why, size, "%s: needs what py2abi does not have: %s%s", request->path, missing.text,
+            more);
+        return NULL;
+    }
+    if (drop_needed(image, request, why, size) < 0) {
+        return NULL;
+    }
+    munmap(image->bytes, image->size);
+    image->bytes = MAP_FAILED;
+#ifdef F_ADD_SEALS
+    /* Nobody can change it between here and the dynamic linker.  A file that
+     * stands in for a memfd has no name that another process could open. */
+    (void)fcntl(image->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+#endif
+    char name[64];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", image->fd);
+    char *kept = strdup(request->path);
+    void *handle = kept != NULL ? request->dlopen(name, request->flags) : NULL;
+    if (handle == NULL) {
+        const char *words = kept != NULL ? dlerror() : "no memory";
+        free(kept);
+        if (words != NULL && strncmp(words, name, strlen(name)) == 0) {
+            words += strlen(name);
+            words += strspn(words, ": ");
+        }
+        say(why, size, "%s: %s", request->path, words != NULL ? words : "cannot be opened");
+        return NULL;
+    }
+    /* The dynamic linker calls the object by the descriptor, a number that the
+     * next object may have: it would be taken for this one.  Under its own name
+     * debuggers find its symbols, dladdr and backtraces tell what it is. */
+    struct link_map *map;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) {
+        map->l_name = kept;
+    }
+    return handle;
+}
