@@ -1,0 +1,3 @@
+/* codecs.h - codecs, which Python.h declares. */
+
+#include "Python.h"

@@ -1,0 +1,3 @@
+/* dtoa.h - doubles from and to digits, which Python.h declares. */
+
+#include "Python.h"

@@ -1,0 +1,3 @@
+/* enumobject.h - enumerate and reversed, which Python.h declares. */
+
+#include "Python.h"

@@ -1,0 +1,3 @@
+/* eval.h - running code, which Python.h declares. */
+
+#include "Python.h"

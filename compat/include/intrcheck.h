@@ -1,0 +1,3 @@
+/* intrcheck.h - signals, which Python.h declares. */
+
+#include "Python.h"

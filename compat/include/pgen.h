@@ -1,0 +1,3 @@
+/* pgen.h - the parser generator, which Python.h declares. */
+
+#include "Python.h"

@@ -1,0 +1,3 @@
+/* pydebug.h - the interpreter's flags, which Python.h declares. */
+
+#include "Python.h"

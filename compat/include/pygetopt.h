@@ -1,0 +1,3 @@
+/* pygetopt.h - the interpreter's options, which Python.h declares. */
+
+#include "Python.h"

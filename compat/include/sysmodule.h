@@ -1,0 +1,3 @@
+/* sysmodule.h - the module sys, which Python.h declares. */
+
+#include "Python.h"

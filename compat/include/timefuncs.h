@@ -1,0 +1,3 @@
+/* timefuncs.h - the time as a double, which Python.h declares. */
+
+#include "Python.h"
