@@ -1,0 +1,317 @@
+/* crossing.c - what happens where the host calls the guest and the guest the
+ * host: threads, frames, errors. */
+
+#include "config.h"
+#include "guest.h"
+
+#include <stdlib.h>
+
+/* What the macros of 2.7's headers read without a call. */
+PyThreadState *_PyThreadState_Current;
+int _Py_CheckRecursionLimit = 1000;
+
+static PyInterpreterState interpreter;
+
+/* The thread that runs here.  Its host thread state tells whether it is still
+ * the right one: a thread may have several in turn. */
+static __thread struct py2abi_thread *current;
+
+static const char capsule_name[] = "py2abi.thread";
+
+/* ---- Threads ---- */
+
+static void
+drop_pool(struct py2abi_thread *thread, Py_ssize_t from)
+{
+    while (thread->pool_used > from) {
+        PyObject *object = thread->pool[--thread->pool_used];
+        Py_DECREF(object);
+    }
+}
+
+/* The host clears a thread state's dictionary when the thread ends, in the
+ * child of a fork, and at the interpreter's end: nothing else has to free this. */
+static void
+free_thread(HostObject *capsule)
+{
+    struct py2abi_thread *thread = host_PyCapsule_GetPointer(capsule, capsule_name);
+    if (thread == NULL) {
+        host_PyErr_Clear();
+        return;
+    }
+    drop_pool(thread, 0);
+    free(thread->pool);
+    Py_CLEAR(thread->state.curexc_type);
+    Py_CLEAR(thread->state.curexc_value);
+    Py_CLEAR(thread->state.curexc_traceback);
+    Py_CLEAR(thread->state.exc_type);
+    Py_CLEAR(thread->state.exc_value);
+    Py_CLEAR(thread->state.exc_traceback);
+    Py_CLEAR(thread->state.dict);
+    if (current == thread) {
+        current = NULL;
+    }
+    if (_PyThreadState_Current == &thread->state) {
+        _PyThreadState_Current = NULL;
+    }
+    free(thread);
+}
+
+static struct py2abi_thread *
+find_thread(HostThread *host)
+{
+    HostObject *dict = host_PyThreadState_GetDict();
+    if (dict == NULL) {
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    HostObject *capsule = host_PyDict_GetItemString(dict, capsule_name);
+    if (capsule != NULL) {
+        return host_PyCapsule_GetPointer(capsule, capsule_name);
+    }
+    struct py2abi_thread *thread = calloc(1, sizeof *thread);
+    if (thread == NULL) {
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    thread->host = host;
+    thread->state.interp = &interpreter;
+    thread->state.thread_id = PyThread_get_thread_ident();
+    capsule = host_PyCapsule_New(thread, capsule_name, free_thread);
+    if (capsule == NULL) {
+        free(thread);
+        return NULL;
+    }
+    int failed = host_PyDict_SetItemString(dict, capsule_name, capsule);
+    host_DECREF(capsule);
+    return failed ? NULL : thread;
+}
+
+/* The thread that runs, made if this is its first contact with a guest.
+ * Returns NULL with a host exception (MemoryError). */
+struct py2abi_thread *
+py2abi_thread_get(void)
+{
+    HostThread *host = host_PyThreadState_Get();
+    struct py2abi_thread *thread = current;
+    if (thread == NULL || thread->host != host) {
+        thread = current = find_thread(host);
+    }
+    return thread;
+}
+
+/* The same where guest code runs already, so that it is known. */
+static inline struct py2abi_thread *
+running(void)
+{
+    return current;
+}
+
+/* The guest's view of the one interpreter. */
+PyInterpreterState *
+py2abi_interpreter(void)
+{
+    return &interpreter;
+}
+
+/* ---- Frames ---- */
+
+/* Enter guest code.  frame is the caller's, on its stack, until
+ * py2abi_frame_leave.  Returns 0, or -1 with a host exception (MemoryError).
+ *
+ * The guest's error indicator is empty afterwards; what was in it (the caller
+ * may be an API call of an outer guest function) comes back on leaving. */
+int
+py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
+{
+    struct py2abi_thread *thread = py2abi_thread_get();
+    if (thread == NULL) {
+        return -1;
+    }
+    PyThreadState *state = &thread->state;
+    frame->outer = thread->frame;
+    frame->guest = guest;
+    frame->type = state->curexc_type;
+    frame->value = state->curexc_value;
+    frame->traceback = state->curexc_traceback;
+    state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
+    frame->pool = thread->pool_used;
+    frame->lists = NULL;
+    thread->frame = frame;
+    _PyThreadState_Current = state;
+    return 0;
+}
+
+/* Leave guest code: what lived until the frame's end goes.  An error of the
+ * guest's has been moved to the host before. */
+void
+py2abi_frame_leave(struct py2abi_frame *frame)
+{
+    struct py2abi_thread *thread = running();
+    PyThreadState *state = &thread->state;
+    drop_pool(thread, frame->pool);
+    if (frame->lists != NULL) {
+        py2abi_lists_leave(frame);
+    }
+    /* What deallocators left behind belongs to nobody. */
+    Py_CLEAR(state->curexc_type);
+    Py_CLEAR(state->curexc_value);
+    Py_CLEAR(state->curexc_traceback);
+    state->curexc_type = frame->type;
+    state->curexc_value = frame->value;
+    state->curexc_traceback = frame->traceback;
+    thread->frame = frame->outer;
+}
+
+/* The binary whose code runs, or NULL outside of guest code. */
+const struct py2abi_guest *
+py2abi_frame_guest(void)
+{
+    struct py2abi_thread *thread = running();
+    return thread != NULL && thread->frame != NULL ? thread->frame->guest : NULL;
+}
+
+/* The module whose code runs, for messages. */
+const char *
+py2abi_frame_module(void)
+{
+    const struct py2abi_guest *guest = py2abi_frame_guest();
+    return guest != NULL ? guest->name : "a Python 2 binary";
+}
+
+/* Keep a reference (which is taken over, also on failure) until the innermost
+ * frame ends, and return it as a borrowed one.  NULL with a guest exception
+ * without memory, and for NULL. */
+PyObject *
+py2abi_frame_keep(PyObject *object)
+{
+    struct py2abi_thread *thread = running();
+    if (object == NULL || thread == NULL) {
+        return object;
+    }
+    if (thread->pool_used == thread->pool_room) {
+        Py_ssize_t room = thread->pool_room != 0 ? 2 * thread->pool_room : 32;
+        PyObject **grown = realloc(thread->pool, (size_t)room * sizeof *grown);
+        if (grown == NULL) {
+            Py_DECREF(object);
+            return PyErr_NoMemory();
+        }
+        thread->pool = grown;
+        thread->pool_room = room;
+    }
+    return thread->pool[thread->pool_used++] = object;
+}
+
+/* ---- Coming back from the host ---- */
+
+/* To be called when a call of the host's that may have run Python code has
+ * returned: another thread may have run guest code meanwhile. */
+static inline void
+resume(void)
+{
+    struct py2abi_thread *thread = running();
+    if (thread != NULL) {
+        _PyThreadState_Current = &thread->state;
+    }
+}
+
+/* The result of an API function that is an object: a host result (taken over)
+ * as a new guest reference, or NULL, with the host's exception moved. */
+PyObject *
+py2abi_mirror_result(HostObject *result)
+{
+    PyObject *mirror = result != NULL ? py2abi_mirror_steal(result) : NULL;
+    resume();
+    if (mirror == NULL) {
+        py2abi_error_to_guest();
+    }
+    return mirror;
+}
+
+/* The result of an API function that is a number, where a negative one is an
+ * error: the host's exception is moved. */
+long
+py2abi_returned(long status)
+{
+    resume();
+    if (status < 0 && host_PyErr_Occurred() != NULL) {
+        py2abi_error_to_guest();
+    }
+    return status;
+}
+
+/* ---- Errors ---- */
+
+/* Move the host's exception to the guest, in place of one that is set there.
+ * Without a host exception the guest gets a SystemError: something failed and
+ * did not say why. */
+void
+py2abi_error_to_guest(void)
+{
+    HostObject *type, *value, *traceback;
+    struct py2abi_thread *thread = py2abi_thread_get();
+    resume();
+    host_PyErr_Fetch(&type, &value, &traceback);
+    if (type == NULL) {
+        if (_PyThreadState_Current->curexc_type == NULL) {
+            PyErr_SetString(PyExc_SystemError, "error return without exception set");
+        }
+        return;
+    }
+    if (thread == NULL) {
+        host_PyErr_Restore(type, value, traceback);
+        return;
+    }
+    PyObject *guest_type = py2abi_mirror_steal(type);
+    PyObject *guest_value = value != NULL ? py2abi_mirror_exception(value) : NULL;
+    PyObject *guest_traceback = traceback != NULL ? py2abi_mirror_steal(traceback) : NULL;
+    host_XDECREF(value);
+    host_PyErr_Clear(); /* A mirror that could not be made: the type has to do. */
+    if (guest_type == NULL) {
+        PyErr_NoMemory();
+        Py_XDECREF(guest_value);
+        Py_XDECREF(guest_traceback);
+        return;
+    }
+    PyErr_Restore(guest_type, guest_value, guest_traceback);
+}
+
+/* Move the guest's exception to the host.  Without one the host gets a
+ * SystemError. */
+void
+py2abi_error_to_host(void)
+{
+    struct py2abi_thread *thread = running();
+    PyThreadState *state = &thread->state;
+    PyObject *type = state->curexc_type, *value = state->curexc_value;
+    PyObject *traceback = state->curexc_traceback;
+    state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
+    if (type == NULL) {
+        if (host_PyErr_Occurred() == NULL) {
+            host_PyErr_SetString(*HOST(PyExc_SystemError),
+                                 "error return without exception set");
+        }
+        return;
+    }
+    HostObject *host_type = py2abi_host(type, PY2ABI_AS_VALUE);
+    HostObject *host_value = host_type != NULL && value != NULL ? py2abi_host_exception(value) : NULL;
+    HostObject *host_traceback = NULL;
+    if (host_type != NULL && traceback != NULL && traceback != Py_None) {
+        host_traceback = py2abi_host(traceback, PY2ABI_AS_VALUE);
+    }
+    Py_DECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    if (host_type == NULL) {
+        return; /* with the exception of the conversion */
+    }
+    host_PyErr_Restore(host_type, host_value, host_traceback);
+}
+
+/* What an API function returns that could not convert an argument. */
+PyObject *
+py2abi_failed(void)
+{
+    py2abi_error_to_guest();
+    return NULL;
+}

@@ -1,0 +1,29 @@
+/* dispatch.h - what a name of the 2.7 ABI is bound to. */
+
+#ifndef PY2ABI_DISPATCH_H
+#define PY2ABI_DISPATCH_H
+
+#include "api.h"
+
+#include <ffi.h>
+
+/* An argument or a result, as libffi passes it. */
+union py2abi_word {
+    ffi_sarg number;
+    ffi_arg positive;
+    double real;
+    void *pointer;
+};
+
+struct py2abi_variadic {
+    void *plain, *traced;
+};
+extern const struct py2abi_variadic py2abi_variadic[]; /* ends with a NULL */
+
+void *py2abi_dispatch_address(const struct py2abi_api *row);
+enum py2abi_api_class py2abi_token_class(unsigned token);
+int py2abi_trace_begin(void);
+void py2abi_trace(const struct py2abi_api *row, const union py2abi_word *args,
+                  union py2abi_word result);
+
+#endif

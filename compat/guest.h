@@ -1,0 +1,186 @@
+/* guest.h - the guest's world: what every file of compat/ stands on.
+ *
+ * PyObject, PyTypeObject and all names of the C API are the guest's: Python
+ * 2.7's, in 2.7's memory layouts, made by the headers in include/.  Their
+ * symbols carry the prefix py2_ (names.h), since the host has the same names.
+ * HostObject is the host's; host_<name>() calls the host's API (hostapi.h).
+ *
+ * An object of the guest is one of
+ *   - a value (None, bool, int, long, float, complex, str, unicode, tuple), which
+ *     lives on the guest's side and crosses by value;
+ *   - a mirror, which stands for a host object: the same host object has the
+ *     same mirror as long as that lives, and back.  Its type has the flag
+ *     PY2ABI_TPFLAGS_MIRROR, its memory is preceded by struct py2abi_head;
+ *   - guest-born: anything else.  What stands for it on the host, its proxy, is
+ *     linked to it in a table beside, since its memory is the guest's own.  The
+ *     kinds that only our own functions allocate (lists, C functions) have a head
+ *     like mirrors, where the link is.
+ *
+ * Who holds what: a mirror owns one reference to its host object; what stands
+ * for a guest-born object on the host owns one ordinary reference to it.
+ *
+ * Where an error is: while guest code runs, in the guest's thread state
+ * (curexc_*); while host code runs, in the host's indicator.  It moves, is never
+ * copied.  Conversions between the two sides run in between: they leave their
+ * errors in the host's indicator, and their callers move them on.
+ *
+ * Everything here wants the GIL unless it says otherwise. */
+
+#ifndef PY2ABI_GUEST_H
+#define PY2ABI_GUEST_H
+
+#define PY2ABI_RENAME
+#include "Python.h"
+#include "structmember.h"
+#include "variadic.h"
+
+#include "hostapi.h"
+#include "loader.h"
+
+/* ---- Threads and frames (crossing.c) ---- */
+
+/* An entry of guest code: from the host's call of a guest function to its return. */
+struct py2abi_frame {
+    struct py2abi_frame *outer;
+    const struct py2abi_guest *guest;        /* whose code runs */
+    PyObject *type, *value, *traceback;      /* the guest's error before, set aside */
+    Py_ssize_t pool;                         /* where this frame's part of the pool begins */
+    struct py2abi_list *lists;               /* shared lists that it has (listobject.c) */
+};
+
+/* A thread as guests see it, one for each host thread state. */
+struct py2abi_thread {
+    PyThreadState state;
+    HostThread *host;
+    struct py2abi_frame *frame;              /* the innermost, or NULL */
+    int depth;                               /* of nested conversions */
+    PyObject **pool;                         /* references that are given back at a frame's end */
+    Py_ssize_t pool_used, pool_room;
+};
+
+struct py2abi_thread *py2abi_thread_get(void);
+int py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest);
+void py2abi_frame_leave(struct py2abi_frame *frame);
+const struct py2abi_guest *py2abi_frame_guest(void);
+const char *py2abi_frame_module(void);
+PyObject *py2abi_frame_keep(PyObject *object);
+PyInterpreterState *py2abi_interpreter(void);
+
+/* ---- Errors, and coming back from the host (crossing.c) ---- */
+
+void py2abi_error_to_guest(void);
+void py2abi_error_to_host(void);
+PyObject *py2abi_failed(void);
+PyObject *py2abi_mirror_result(HostObject *result);
+long py2abi_returned(long status);
+
+/* ---- Mirrors (mirror.c) ---- */
+
+/* 2.7 defines flags up to bit 31 of a long. */
+#define PY2ABI_TPFLAGS_MIRROR (1L << 40) /* each instance of exactly this type has a head */
+#define PY2ABI_TPFLAGS_HOST   (1L << 41) /* the type itself is the mirror of a host type */
+
+/* What lies before a mirror.  The head of 2.7's collector is read and written by
+ * inlined code. */
+struct py2abi_head {
+    HostObject *host;          /* what it stands for, owned; NULL: not crossed yet */
+    struct py2abi_memo *memo;  /* guest references that live as long as this mirror */
+    struct py2abi_list *list;  /* what a shared list remembers (listobject.c) */
+    int is_born;               /* a guest-born object, of which host is the proxy: not owned */
+    int is_namespace;          /* the dict of a module */
+    PyGC_Head gc;
+};
+#define PY2ABI_HEAD(object) ((struct py2abi_head *)(void *)(object) - 1)
+
+/* How a guest str becomes a host object. */
+enum py2abi_use {
+    PY2ABI_AS_VALUE, /* by the policy: bytes unless the user chose a codec */
+    PY2ABI_AS_NAME,  /* an attribute, a keyword, a module: always str */
+    PY2ABI_AS_KEY,   /* of a dict: str when it is ASCII, else as a value */
+    PY2ABI_AS_TEXT,  /* a message, a docstring: str, whatever the bytes */
+    PY2ABI_AS_CONSTANT, /* in a module while it is initialised: str if it is UTF-8, else bytes */
+};
+
+PyObject *py2abi_mirror(HostObject *object);
+PyObject *py2abi_mirror_steal(HostObject *object);
+PyObject *py2abi_mirror_name(HostObject *name);
+PyObject *py2abi_mirror_borrowed(PyObject *container, HostObject *item);
+PyObject *py2abi_mirror_borrowed_key(PyObject *container, HostObject *key);
+int py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, int is_key);
+PyObject *py2abi_mirror_recall(PyObject *container, HostObject *key);
+void py2abi_mirror_forget(PyObject *container, HostObject *item);
+void py2abi_mirror_forget_all(PyObject *container);
+PyObject *py2abi_mirror_new(PyTypeObject *type, HostObject *host);
+PyObject *py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items);
+void py2abi_mirror_dealloc(PyObject *mirror);
+int py2abi_mirror_attach(PyObject *mirror, HostObject *host);
+HostObject *py2abi_mirror_detach(PyObject *mirror);
+int py2abi_level_enter(void);
+void py2abi_level_leave(void);
+HostObject *py2abi_host(PyObject *object, enum py2abi_use use);
+HostObject *py2abi_host_text(PyObject *string, enum py2abi_use use);
+PyObject *py2abi_mirror_exception(HostObject *value);
+HostObject *py2abi_host_exception(PyObject *value);
+HostObject *py2abi_host_name(const char *name);
+
+/* Links of guest-born objects. */
+HostObject *py2abi_link_host(PyObject *object);
+PyObject *py2abi_link_guest(HostObject *object);
+int py2abi_link(PyObject *object, HostObject *proxy);
+void py2abi_unlink(PyObject *object, const HostObject *proxy);
+HostObject *py2abi_proxy_new(PyObject *object); /* proxy.c */
+
+/* Kinds with a side of their own: longobject.c, listobject.c. */
+PyObject *py2abi_long_from_host(HostObject *object);
+HostObject *py2abi_long_to_host(PyObject *object);
+PyObject *py2abi_list_mirror(HostObject *object);
+HostObject *py2abi_list_host(PyObject *list);
+int py2abi_list_refresh(PyObject *list);
+int py2abi_list_share(PyObject *list, HostObject *proxy);
+void py2abi_list_release(PyObject *list);
+void py2abi_lists_sync(void);
+void py2abi_lists_resume(void);
+void py2abi_lists_leave(struct py2abi_frame *frame);
+
+/* The other containers; and what is inlined of any, brought up to date. */
+int py2abi_container_refresh(PyObject *mirror);
+int py2abi_dict_refresh(PyObject *dict);
+int py2abi_set_refresh(PyObject *set);
+PyObject *py2abi_slice_mirror(HostObject *slice);
+HostObject *py2abi_slice_host(PyObject *slice);
+HostObject *py2abi_cell_host(PyObject *cell);
+int py2abi_cell_refresh(PyObject *cell);
+HostObject *py2abi_iterator_host(PyObject *iterator);
+void py2abi_iterator_dealloc(PyObject *iterator);
+
+/* ---- Functions and modules (methodobject.c, importdl.c) ---- */
+
+HostObject *py2abi_function_proxy(PyObject *function);
+PyObject *py2abi_function_mirror(HostObject *function);
+HostObject *py2abi_frame_result(struct py2abi_frame *frame, PyObject *result);
+const char *py2abi_package_context(const char *name);
+int py2abi_module_made(HostObject *name);
+int py2abi_is_initialising(void);
+void *py2abi_module_entry(struct py2abi_guest *guest, const char *name);
+HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);
+
+PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */
+
+/* ---- Types (typeobject.c) ---- */
+
+PyTypeObject *py2abi_type_mirror(HostObject *type);
+HostObject *py2abi_type_host(PyTypeObject *type);
+PyObject *py2abi_type_mirror_instance(HostObject *object);
+HostObject *py2abi_proxy_type(PyTypeObject *type); /* proxy.c */
+void py2abi_instance_dealloc(PyObject *object);
+int py2abi_types_begin(void);
+int py2abi_exceptions_begin(void); /* exceptions.c */
+int py2abi_slots_fill(PyTypeObject *type, HostObject *host); /* slots.c */
+
+/* ---- Settings (guests.c) ---- */
+
+extern const struct py2abi_front *py2abi_front;
+int py2abi_finalizing(void);
+const char *py2abi_str_codec(const struct py2abi_guest *guest); /* NULL: bytes */
+
+#endif

@@ -1,0 +1,249 @@
+/* guests.c - the module py2abi/guests.so: what libpy2abi.so opens when the first
+ * Python 2 binary is to be opened, and calls from then on. */
+
+#include "config.h"
+#include "guest.h"
+#include "dispatch.h"
+#include "refusals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct py2abi_front *py2abi_front;
+
+/* ---- The user's choice for str ---- */
+
+/* The codecs that one can choose, by pickle's words for the same choice. */
+static const char *const codecs[] = {"bytes", "ascii", "latin1", "utf-8"};
+enum { BYTES, CODEC_COUNT = sizeof codecs / sizeof codecs[0] };
+
+static int
+find_codec(const char *word, size_t length)
+{
+    for (int i = 0; i < CODEC_COUNT; i++) {
+        if (strlen(codecs[i]) == length && strncmp(codecs[i], word, length) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* What PY2ABI_STR says for a module: a list such as "latin1,robot=bytes", in
+ * which a word alone is for all modules that are not named. */
+static int
+choose_codec(const char *setting, const char *module)
+{
+    int choice = BYTES;
+    while (setting != NULL && *setting != '\0') {
+        size_t length = strcspn(setting, ",");
+        const char *equals = memchr(setting, '=', length);
+        size_t name = equals != NULL ? (size_t)(equals - setting) : 0;
+        const char *word = equals != NULL ? equals + 1 : setting;
+        int codec = find_codec(word, (size_t)(setting + length - word));
+        if (codec < 0) {
+            dprintf(2, "py2abi: PY2ABI_STR has '%.*s', which is none of bytes, ascii, latin1, "
+                    "utf-8: ignored\n", (int)length, setting);
+        }
+        else if (equals == NULL) {
+            choice = codec;
+        }
+        else if (module != NULL && strlen(module) == name
+                 && strncmp(setting, module, name) == 0) {
+            return codec;
+        }
+        setting += length + (setting[length] == ',');
+    }
+    return choice;
+}
+
+/* The codec by which a str of this binary's becomes a str of the host, or NULL:
+ * it becomes bytes.  guest may be NULL. */
+const char *
+py2abi_str_codec(const struct py2abi_guest *guest)
+{
+    static int for_all;
+    int *known = guest != NULL ? (int *)(uintptr_t)&guest->str_codec : &for_all;
+    if (*known == 0) {
+        *known = 1 + choose_codec(secure_getenv("PY2ABI_STR"), guest != NULL ? guest->name : NULL);
+    }
+    return *known == 1 + BYTES ? NULL : codecs[*known - 1];
+}
+
+/* ---- The state of the host ---- */
+
+/* Whether the interpreter ends or has ended: then nothing of it may be touched. */
+int
+py2abi_finalizing(void)
+{
+    if (!host_Py_IsInitialized()) {
+        return 1;
+    }
+    if (HOST_HAS(Py_IsFinalizing)) {
+        return host_Py_IsFinalizing();
+    }
+    if (HOST_HAS(_Py_IsFinalizing)) {
+        return host__Py_IsFinalizing();
+    }
+    return py2abi_host_data[HOST_DATA__Py_Finalizing] != NULL && *HOST(_Py_Finalizing) != NULL;
+}
+
+/* ---- Binding ---- */
+
+static int
+accept(const struct py2abi_guest *guest, const struct py2abi_elf *elf, char *why, size_t size)
+{
+    if (guest->binary.kind == PY2ABI_BINARY_PYTHON3) {
+        return 1;
+    }
+    const char *sentence = py2abi_refusal(&guest->binary, elf);
+    if (sentence != NULL) {
+        snprintf(why, size, "%s", sentence);
+    }
+    return sentence == NULL;
+}
+
+/* A Python 3 extension gets the library's own functions of the old buffer
+ * protocol, under whichever host it is. */
+static void (*front_function(const char *name))(void)
+{
+    const struct {
+        const char *name;
+        void (*fn)(void);
+    } functions[] = {
+        {"PyObject_AsCharBuffer", py2abi_front->as_char_buffer},
+        {"PyObject_AsReadBuffer", py2abi_front->as_read_buffer},
+        {"PyObject_AsWriteBuffer", py2abi_front->as_write_buffer},
+        {"PyObject_CheckReadBuffer", py2abi_front->check_read_buffer},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        if (strcmp(functions[i].name, name) == 0) {
+            return functions[i].fn;
+        }
+    }
+    return NULL;
+}
+
+static enum py2abi_binding
+resolve(const struct py2abi_guest *guest, const struct py2abi_elf_symbol *symbol, void **address)
+{
+    if (guest->binary.kind == PY2ABI_BINARY_PYTHON3) {
+        void (*fn)(void) = front_function(symbol->name);
+        memcpy(address, &fn, sizeof fn);
+        return fn != NULL ? PY2ABI_BIND_TO : PY2ABI_BIND_LEAVE;
+    }
+    if (!py2abi_binary_is_python_name(symbol->name)) {
+        return PY2ABI_BIND_LEAVE;
+    }
+    const struct py2abi_api *row = py2abi_api_find(symbol->name);
+    *address = row != NULL ? py2abi_dispatch_address(row) : NULL;
+    return *address != NULL ? PY2ABI_BIND_TO : PY2ABI_BIND_MISSING;
+}
+
+static const struct py2abi_loader_abi abi = {.resolve = resolve, .accept = accept};
+
+/* ---- What the library calls ---- */
+
+/* The guest's world has to be there before the first binary's constructors. */
+static int
+begin(char *why, size_t size)
+{
+    static int begun;
+    const char *lacks = begun ? NULL : py2abi_hostapi_begin(py2abi_front);
+    if (lacks != NULL) {
+        snprintf(why, size, "this Python has no %s", lacks);
+        return -1;
+    }
+    if (begun) {
+        return 0;
+    }
+    if (!host_Py_IsInitialized() || !host_PyGILState_Check()) {
+        snprintf(why, size, "Python 2 binaries can be opened only by a thread that runs Python");
+        return -1;
+    }
+    struct py2abi_frame frame;
+    if (py2abi_frame_enter(&frame, NULL) < 0) {
+        host_PyErr_Clear();
+        snprintf(why, size, "no memory");
+        return -1;
+    }
+    int failed = py2abi_types_begin() < 0;
+    py2abi_frame_leave(&frame);
+    if (failed) {
+        /* Told as a sentence, since who opens a library does not look for
+         * exceptions. */
+        HostObject *type, *value, *traceback;
+        host_PyErr_Fetch(&type, &value, &traceback);
+        HostObject *text = value != NULL ? host_PyObject_Str(value) : NULL;
+        const char *words = text != NULL ? host_PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+        snprintf(why, size, "the types of Python 2 cannot be made: %s",
+                 words != NULL ? words : "no reason given");
+        host_XDECREF(text);
+        host_XDECREF(type);
+        host_XDECREF(value);
+        host_XDECREF(traceback);
+        host_PyErr_Clear();
+        return -1;
+    }
+    begun = 1;
+    return 0;
+}
+
+static struct py2abi_guest *
+open_guest(const char *path, int flags, char *why, size_t size)
+{
+    char reason[300];
+    if (begin(reason, sizeof reason) < 0) {
+        snprintf(why, size, "%s: %s", path, reason);
+        return NULL;
+    }
+    return py2abi_loader_open(path, flags, why, size);
+}
+
+static void *
+open_binary(const char *path, int flags, char *why, size_t size)
+{
+    struct py2abi_guest *guest = open_guest(path, flags, why, size);
+    return guest != NULL ? guest->handle : NULL;
+}
+
+static void *
+find_symbol(void *handle, const char *name)
+{
+    struct py2abi_guest *guest = py2abi_loader_find(handle);
+    if (guest == NULL || guest->binary.kind != PY2ABI_BINARY_GUEST
+        || strncmp(name, "PyInit_", 7) != 0) {
+        return NULL;
+    }
+    return py2abi_module_entry(guest, name + 7);
+}
+
+static HostObject *
+create_module(HostObject *spec, const char *path)
+{
+    char why[1000];
+    struct py2abi_guest *guest = open_guest(path, 2 /* RTLD_NOW */, why, sizeof why);
+    if (guest == NULL) {
+        host_PyErr_SetString(*HOST(PyExc_ImportError), why);
+        return NULL;
+    }
+    return py2abi_module_create(guest, spec);
+}
+
+static const struct py2abi_guests guests = {
+    .version = PACKAGE_VERSION,
+    .open = open_binary,
+    .symbol = find_symbol,
+    .create_module = create_module,
+};
+
+const struct py2abi_guests *py2abi_guests_entry(const struct py2abi_front *front);
+
+/* The one name that the module exports.  Once, from the library. */
+__attribute__((visibility("default"))) const struct py2abi_guests *
+py2abi_guests_entry(const struct py2abi_front *front)
+{
+    py2abi_front = front;
+    py2abi_loader_begin(front, &abi);
+    return &guests;
+}

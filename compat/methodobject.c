@@ -1,0 +1,398 @@
+/* methodobject.c - C functions: the guest's on the host, the host's in the guest.
+ *
+ * A guest function is a builtin on the host, with the C function that libffi
+ * makes for it: the host passes only "self" and the arguments, and self is what
+ * the user sees as __self__. */
+
+#include "config.h"
+#include "guest.h"
+
+#include <ffi.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A guest function that the host has seen.  It lives as long as the builtin. */
+struct function {
+    PyObject *object;          /* the PyCFunctionObject; the link owns the reference */
+    const struct py2abi_guest *guest;
+    HostMethodDef definition;
+    ffi_closure *closure;
+    HostObject *watch;         /* a weak reference to the builtin, which calls forget */
+};
+
+/* What the mirror of a host function has for m_ml: flags that no inlined short
+ * cut takes, and a function that calls the host's. */
+struct host_function {
+    PyCFunctionObject object;
+    PyMethodDef method;
+    PyObject *name;
+};
+
+/* METH_NOARGS, METH_O and METH_VARARGS have one C signature; with keywords there
+ * is one argument more. */
+static ffi_cif plain_cif, keyword_cif;
+static ffi_type *pointers[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_pointer};
+
+/* ---- The host calls the guest ---- */
+
+/* What a guest function returned, on the host; the frame ends here.  Takes the
+ * result over.  Returns a new reference, or NULL with a host exception: the
+ * guest's own, or SystemError when it failed without one.  A function that
+ * returns a result and leaves an exception has failed. */
+HostObject *
+py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
+{
+    HostObject *host = NULL;
+    if (result != NULL && PyErr_Occurred() == NULL) {
+        host = py2abi_host(result, PY2ABI_AS_VALUE);
+    }
+    else {
+        py2abi_error_to_host();
+    }
+    Py_XDECREF(result);
+    py2abi_frame_leave(frame);
+    return host;
+}
+
+static PyObject *
+call_guest(PyObject *function, HostObject *args, HostObject *kwargs)
+{
+    PyMethodDef *method = ((PyCFunctionObject *)function)->m_ml;
+    PyObject *self = ((PyCFunctionObject *)function)->m_self;
+    PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
+    if (args != NULL) {
+        guest_args = py2abi_mirror(args);
+        if (guest_args == NULL) {
+            return py2abi_failed();
+        }
+    }
+    if (kwargs != NULL) {
+        guest_kwargs = py2abi_mirror(kwargs);
+        if (guest_kwargs != NULL) {
+            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1; /* Keywords are names. */
+        }
+    }
+    if (kwargs != NULL && guest_kwargs == NULL) {
+        py2abi_error_to_guest();
+    }
+    else if (method->ml_flags & METH_KEYWORDS) {
+        result = ((PyCFunctionWithKeywords)(void (*)(void))method->ml_meth)(self, guest_args,
+                                                                            guest_kwargs);
+    }
+    else if ((method->ml_flags & (METH_VARARGS | METH_NOARGS | METH_O)) == METH_OLDARGS) {
+        /* No argument is NULL, one is itself, more are a tuple. */
+        Py_ssize_t count = PyTuple_GET_SIZE(guest_args);
+        result = method->ml_meth(self, count == 0   ? NULL
+                                       : count == 1 ? PyTuple_GET_ITEM(guest_args, 0)
+                                                    : guest_args);
+    }
+    else {
+        result = method->ml_meth(self, guest_args);
+    }
+    Py_XDECREF(guest_args);
+    Py_XDECREF(guest_kwargs);
+    return result;
+}
+
+/* libffi's handler for all of them.  The host holds the GIL. */
+static void
+call_function(ffi_cif *cif, void *slot, void **arguments, void *data)
+{
+    struct function *function = data;
+    HostObject *args = *(HostObject **)arguments[1];
+    HostObject *kwargs = cif->nargs == 3 ? *(HostObject **)arguments[2] : NULL;
+    HostObject **result = slot;
+    struct py2abi_frame frame;
+    /* The builtin may go while it runs, and its record with it. */
+    PyObject *object = function->object;
+    if (py2abi_frame_enter(&frame, function->guest) < 0) {
+        *result = NULL;
+        return;
+    }
+    Py_INCREF(object);
+    PyObject *value = call_guest(object, args, kwargs);
+    Py_DECREF(object);
+    *result = py2abi_frame_result(&frame, value);
+}
+
+/* ---- A guest function's builtin ---- */
+
+static const char capsule_name[] = "py2abi.function";
+
+static void
+free_function(struct function *function)
+{
+    if (function->closure != NULL) {
+        ffi_closure_free(function->closure);
+    }
+    free(function);
+}
+
+/* The builtin is gone: called by its weak reference, with the capsule as self. */
+static HostObject *
+forget(HostObject *capsule, HostObject *watch)
+{
+    struct function *function = host_PyCapsule_GetPointer(capsule, capsule_name);
+    (void)watch;
+    if (function != NULL) {
+        HostObject *own = function->watch;
+        py2abi_unlink(function->object, PY2ABI_HEAD(function->object)->host);
+        free_function(function);
+        host_DECREF(own);
+    }
+    host_INCREF(HOST(_Py_NoneStruct));
+    return HOST(_Py_NoneStruct);
+}
+
+static HostObject *
+watch_builtin(HostObject *builtin, struct function *function)
+{
+    static HostMethodDef definition = {"forget", (void *)forget, METH_O, NULL};
+    HostObject *capsule = host_PyCapsule_New(function, capsule_name, NULL);
+    HostObject *callback = capsule != NULL ? host_PyCFunction_NewEx(&definition, capsule, NULL)
+                                           : NULL;
+    HostObject *watch = callback != NULL ? host_PyWeakref_NewRef(builtin, callback) : NULL;
+    host_XDECREF(callback);
+    host_XDECREF(capsule);
+    return watch;
+}
+
+/* Make the C function that the host calls. */
+static int
+make_entry(struct function *function)
+{
+    int keywords = function->definition.ml_flags & METH_KEYWORDS;
+    ffi_cif *cif = keywords ? &keyword_cif : &plain_cif;
+    if (cif->nargs == 0
+        && ffi_prep_cif(cif, FFI_DEFAULT_ABI, keywords ? 3 : 2, &ffi_type_pointer, pointers)
+               != FFI_OK) {
+        return -1;
+    }
+    function->closure = ffi_closure_alloc(sizeof *function->closure, &function->definition.ml_meth);
+    return function->closure != NULL
+                   && ffi_prep_closure_loc(function->closure, cif, call_function, function,
+                                           function->definition.ml_meth)
+                          == FFI_OK
+               ? 0
+               : -1;
+}
+
+/* The builtin that stands for a guest function that has none.  Returns a new
+ * reference, or NULL with a host exception: MemoryError, SystemError when libffi
+ * can make no function here, which a security policy may forbid. */
+HostObject *
+py2abi_function_proxy(PyObject *object)
+{
+    PyCFunctionObject *guest = (PyCFunctionObject *)object;
+    struct function *function = calloc(1, sizeof *function);
+    HostObject *self = NULL, *module = NULL, *builtin = NULL;
+    if (function == NULL) {
+        return host_PyErr_NoMemory();
+    }
+    function->object = object;
+    function->guest = py2abi_frame_guest();
+    function->definition.ml_name = guest->m_ml->ml_name;
+    function->definition.ml_doc = guest->m_ml->ml_doc;
+    function->definition.ml_flags = guest->m_ml->ml_flags
+                                    & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O);
+    if (function->definition.ml_flags == METH_OLDARGS
+        || function->definition.ml_flags == METH_KEYWORDS) {
+        /* The host has no such conventions. */
+        function->definition.ml_flags |= METH_VARARGS;
+    }
+    if (make_entry(function) < 0) {
+        host_PyErr_SetString(*HOST(PyExc_SystemError),
+                             "libffi can make no function for a Python 2 function here: executable "
+                             "memory seems to be forbidden");
+        goto done;
+    }
+    if (guest->m_module != NULL
+        && (module = py2abi_host(guest->m_module, PY2ABI_AS_NAME)) == NULL) {
+        goto done;
+    }
+    if (guest->m_self != NULL) {
+        self = py2abi_host(guest->m_self, PY2ABI_AS_VALUE);
+        if (self == NULL) {
+            goto done;
+        }
+    }
+    builtin = host_PyCFunction_NewEx(&function->definition, self, module);
+    if (builtin != NULL) {
+        function->watch = watch_builtin(builtin, function);
+        if (function->watch == NULL || py2abi_link(object, builtin) < 0) {
+            host_XDECREF(function->watch);
+            host_DECREF(builtin);
+            builtin = NULL;
+        }
+    }
+done:
+    host_XDECREF(self);
+    host_XDECREF(module);
+    if (builtin == NULL) {
+        free_function(function);
+    }
+    return builtin;
+}
+
+/* ---- Functions in the guest ---- */
+
+PyObject *
+PyCFunction_NewEx(PyMethodDef *method, PyObject *self, PyObject *module)
+{
+    PyCFunctionObject *function = (PyCFunctionObject *)py2abi_mirror_new(&PyCFunction_Type, NULL);
+    if (function == NULL) {
+        return py2abi_failed();
+    }
+    function->m_ml = method;
+    Py_XINCREF(self);
+    function->m_self = self;
+    Py_XINCREF(module);
+    function->m_module = module;
+    return (PyObject *)function;
+}
+
+PyObject *
+PyCFunction_New(PyMethodDef *method, PyObject *self)
+{
+    return PyCFunction_NewEx(method, self, NULL);
+}
+
+static int
+check_function(PyObject *object)
+{
+    if (!PyCFunction_Check(object)) {
+        PyErr_BadInternalCall();
+        return 0;
+    }
+    return 1;
+}
+
+PyCFunction
+PyCFunction_GetFunction(PyObject *object)
+{
+    return check_function(object) ? PyCFunction_GET_FUNCTION(object) : NULL;
+}
+
+PyObject *
+PyCFunction_GetSelf(PyObject *object)
+{
+    return check_function(object) ? PyCFunction_GET_SELF(object) : NULL;
+}
+
+int
+PyCFunction_GetFlags(PyObject *object)
+{
+    return check_function(object) ? PyCFunction_GET_FLAGS(object) : -1;
+}
+
+static PyObject *
+complain(const PyMethodDef *method, const char *what, Py_ssize_t given)
+{
+    return given < 0 ? PyErr_Format(PyExc_TypeError, "%.200s() takes no keyword arguments",
+                                    method->ml_name)
+                     : PyErr_Format(PyExc_TypeError, "%.200s() takes %s (%zd given)",
+                                    method->ml_name, what, given);
+}
+
+/* Call a guest function from the guest, or the host's through its mirror. */
+PyObject *
+PyCFunction_Call(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    const PyMethodDef *method = ((PyCFunctionObject *)object)->m_ml;
+    PyObject *self = ((PyCFunctionObject *)object)->m_self;
+    Py_ssize_t count = PyTuple_GET_SIZE(args);
+    PyCFunction meth = method->ml_meth;
+    if (!PY2ABI_HEAD(object)->is_born && PY2ABI_HEAD(object)->host != NULL) {
+        return py2abi_call_host(object, args, kwargs);
+    }
+    if (method->ml_flags & METH_KEYWORDS) {
+        return ((PyCFunctionWithKeywords)(void (*)(void))meth)(self, args, kwargs);
+    }
+    if (kwargs != NULL && PyDict_Size(kwargs) > 0) {
+        return complain(method, NULL, -1);
+    }
+    switch (method->ml_flags & (METH_VARARGS | METH_NOARGS | METH_O)) {
+    case METH_NOARGS:
+        return count == 0 ? meth(self, NULL) : complain(method, "no arguments", count);
+    case METH_O:
+        return count == 1 ? meth(self, PyTuple_GET_ITEM(args, 0))
+                          : complain(method, "exactly one argument", count);
+    case METH_VARARGS:
+        return meth(self, args);
+    case METH_OLDARGS:
+        return meth(self, count == 0 ? NULL : count == 1 ? PyTuple_GET_ITEM(args, 0) : args);
+    default:
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+}
+
+static void
+dealloc(PyObject *object)
+{
+    PyCFunctionObject *function = (PyCFunctionObject *)object;
+    Py_XDECREF(function->m_self);
+    Py_XDECREF(function->m_module);
+    Py_XDECREF(((struct host_function *)object)->name);
+    py2abi_mirror_dealloc(object);
+}
+
+/* Without its object the C function of a host function is nothing: whoever takes
+ * it out of m_ml gets an exception. */
+static PyObject *
+refuse(PyObject *self, PyObject *args)
+{
+    (void)self;
+    (void)args;
+    PyErr_SetString(PyExc_SystemError,
+                    "the C function of a Python 3 builtin was called directly");
+    return NULL;
+}
+
+/* The mirror of a host function.  m_self is NULL, as a module's functions have
+ * it.  Returns a new reference, or NULL with a host exception. */
+PyObject *
+py2abi_function_mirror(HostObject *host)
+{
+    HostObject *name = host_PyObject_GetAttrString(host, "__name__"), *module;
+    if (name == NULL) {
+        return NULL;
+    }
+    PyObject *mirror = py2abi_mirror_new(&PyCFunction_Type, host);
+    PyObject *guest_name = mirror != NULL ? py2abi_mirror_name(name) : NULL;
+    host_DECREF(name);
+    if (guest_name == NULL) {
+        Py_XDECREF(mirror);
+        return NULL;
+    }
+    struct host_function *function = (struct host_function *)mirror;
+    function->name = guest_name;
+    function->method.ml_name = PyString_AS_STRING(guest_name);
+    function->method.ml_meth = refuse;
+    function->method.ml_flags = METH_VARARGS | METH_KEYWORDS;
+    function->object.m_ml = &function->method;
+    module = host_PyObject_GetAttrString(host, "__module__");
+    if (module == NULL) {
+        host_PyErr_Clear();
+    }
+    else if (py2abi_hostapi_type(module) == (HostObject *)HOST(PyUnicode_Type)) {
+        const char *text = host_PyUnicode_AsUTF8AndSize(module, NULL);
+        function->object.m_module = text == NULL ? NULL
+                                    : PyString_FromString(strcmp(text, "builtins") == 0
+                                                              ? "__builtin__"
+                                                              : text);
+        host_PyErr_Clear();
+    }
+    host_XDECREF(module);
+    return mirror;
+}
+
+PyTypeObject PyCFunction_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "builtin_function_or_method",
+    .tp_basicsize = sizeof(struct host_function),
+    .tp_dealloc = dealloc,
+    .tp_call = PyCFunction_Call,
+    .tp_getattro = PyObject_GenericGetAttr,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR,
+};

@@ -1,0 +1,721 @@
+/* mirror.c - host objects as the guest sees them, and back.
+ *
+ * The rules that hold at any time (py2abi_mirror_check looks for them in the
+ * tests):
+ *   - by_host has an entry for each mirror and for each proxy of a guest-born
+ *     object, and no other; the guest object there is alive.
+ *   - a mirror's head names the host object whose entry it is, and owns one
+ *     reference to it: an address in the table is never used again meanwhile.
+ *   - by_guest has an entry for each guest-born object that has a proxy; the
+ *     proxy owns one reference to the object.
+ * The tables belong to whoever holds the GIL. */
+
+#include "config.h"
+#include "guest.h"
+#include "map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct py2abi_map by_host;  /* host object -> its mirror, or what it is a proxy of */
+static struct py2abi_map by_guest; /* guest-born object -> its proxy */
+
+/* How deep lists and tuples may lie in each other: each level is a few C frames,
+ * here and where the guest walks them. */
+enum { MAX_DEPTH = 2000 };
+
+/* ---- Making and losing mirrors ---- */
+
+/* Guest references that live as long as a mirror does: the borrowed results of
+ * its API. */
+struct py2abi_memo {
+    struct py2abi_map items; /* host object, owned -> guest object, owned */
+    struct py2abi_map keys;  /* the same for the keys of a dictionary */
+    size_t sweep_at;         /* how many items there may be before they are swept */
+};
+
+static void
+free_items(struct py2abi_map items)
+{
+    for (size_t i = 0; i < items.size; i++) {
+        if (items.entries[i].key != NULL) {
+            PyObject *guest = items.entries[i].value;
+            Py_DECREF(guest);
+            if (!py2abi_finalizing()) {
+                host_DECREF((HostObject *)(uintptr_t)items.entries[i].key);
+            }
+        }
+    }
+    py2abi_map_free(&items);
+}
+
+static void
+free_memo(struct py2abi_memo *memo)
+{
+    if (memo == NULL) {
+        return;
+    }
+    struct py2abi_map items = memo->items, keys = memo->keys;
+    free(memo);
+    free_items(items);
+    free_items(keys);
+}
+
+/* Make the mirror of a host object that has none: an object of a type with
+ * PY2ABI_TPFLAGS_MIRROR, zeroed behind its head.  host may be NULL for a list
+ * that has not crossed yet.  Returns a new reference, or NULL with a host
+ * exception (MemoryError). */
+PyObject *
+py2abi_mirror_new(PyTypeObject *type, HostObject *host)
+{
+    return py2abi_mirror_new_var(type, host, 0);
+}
+
+/* The same with items behind the structure, of the type's tp_itemsize. */
+PyObject *
+py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
+{
+    struct py2abi_head *head = calloc(1, sizeof *head + (size_t)type->tp_basicsize
+                                             + (size_t)(items * type->tp_itemsize));
+    if (head == NULL) {
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    PyObject *mirror = (PyObject *)(void *)(head + 1);
+    head->gc.gc.gc_refs = _PyGC_REFS_UNTRACKED;
+    mirror->ob_refcnt = 1;
+    mirror->ob_type = type;
+    if (items != 0) {
+        Py_SIZE(mirror) = items;
+    }
+    if (host != NULL && py2abi_mirror_attach(mirror, host) < 0) {
+        free(head);
+        return NULL;
+    }
+    return mirror;
+}
+
+/* Make mirror, which stands for nothing yet, the one of host.  Returns 0, or -1
+ * with a host exception (MemoryError). */
+int
+py2abi_mirror_attach(PyObject *mirror, HostObject *host)
+{
+    if (py2abi_map_put(&by_host, host, mirror) < 0) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    host_INCREF(host);
+    PY2ABI_HEAD(mirror)->host = host;
+    return 0;
+}
+
+/* Undo that: mirror stands for nothing from now on, and its reference to the host
+ * object goes to the caller. */
+HostObject *
+py2abi_mirror_detach(PyObject *mirror)
+{
+    HostObject *host = PY2ABI_HEAD(mirror)->host;
+    if (host != NULL) {
+        py2abi_map_take(&by_host, host);
+        PY2ABI_HEAD(mirror)->host = NULL;
+    }
+    return host;
+}
+
+/* tp_dealloc of mirrors, and the end of that of lists.  At the interpreter's end
+ * the host object is let go as it is. */
+void
+py2abi_mirror_dealloc(PyObject *mirror)
+{
+    struct py2abi_head *head = PY2ABI_HEAD(mirror);
+    HostObject *host = head->host;
+    head->host = NULL;
+    if (host != NULL) {
+        py2abi_map_take(&by_host, host);
+    }
+    free_memo(head->memo);
+    if (host != NULL && !head->is_born && !py2abi_finalizing()) {
+        host_DECREF(host);
+    }
+    free(head);
+}
+
+/* ---- Links of guest-born objects ---- */
+
+/* The proxy of a guest-born object, borrowed, or NULL. */
+HostObject *
+py2abi_link_host(PyObject *object)
+{
+    return Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR ? PY2ABI_HEAD(object)->host
+                                                             : py2abi_map_get(&by_guest, object);
+}
+
+/* What a host object is a proxy or has a mirror of, borrowed, or NULL. */
+PyObject *
+py2abi_link_guest(HostObject *object)
+{
+    return py2abi_map_get(&by_host, object);
+}
+
+/* Link a guest-born object to its proxy.  Whoever makes the proxy sees to it
+ * that py2abi_unlink is called when that goes.  Returns 0, or -1 with a host
+ * exception (MemoryError). */
+int
+py2abi_link(PyObject *object, HostObject *proxy)
+{
+    int has_head = (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) != 0;
+    if (!has_head && py2abi_map_put(&by_guest, object, proxy) < 0) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    if (py2abi_map_put(&by_host, proxy, object) < 0) {
+        if (!has_head) {
+            py2abi_map_take(&by_guest, object);
+        }
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    if (has_head) {
+        PY2ABI_HEAD(object)->host = proxy;
+        PY2ABI_HEAD(object)->is_born = 1;
+    }
+    Py_INCREF(object);
+    return 0;
+}
+
+/* The proxy is gone: forget it, and give its reference back. */
+void
+py2abi_unlink(PyObject *object, const HostObject *proxy)
+{
+    py2abi_map_take(&by_host, proxy);
+    if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        PY2ABI_HEAD(object)->host = NULL;
+        PY2ABI_HEAD(object)->is_born = 0;
+    }
+    else {
+        py2abi_map_take(&by_guest, object);
+    }
+    Py_DECREF(object);
+}
+
+/* ---- Host to guest ---- */
+
+/* Go one level deeper into lists and tuples.  Returns 0, or -1 with a host
+ * exception (RecursionError), and then no level is left. */
+int
+py2abi_level_enter(void)
+{
+    struct py2abi_thread *thread = py2abi_thread_get();
+    if (thread == NULL) {
+        return -1;
+    }
+    if (thread->depth >= MAX_DEPTH) {
+        host_PyErr_SetString(*HOST(PyExc_RecursionError),
+                             "lists or tuples lie too deep in each other for Python 2 code");
+        return -1;
+    }
+    thread->depth++;
+    return 0;
+}
+
+void
+py2abi_level_leave(void)
+{
+    py2abi_thread_get()->depth--;
+}
+
+/* A conversion that failed on the guest's side says so on the host's. */
+static PyObject *
+checked(PyObject *made)
+{
+    if (made == NULL && host_PyErr_Occurred() == NULL) {
+        py2abi_error_to_host();
+    }
+    return made;
+}
+
+static PyObject *
+mirror_int(HostObject *object)
+{
+    int overflow;
+    long value = host_PyLong_AsLongAndOverflow(object, &overflow);
+    if (overflow != 0) {
+        return py2abi_long_from_host(object);
+    }
+    if (value == -1 && host_PyErr_Occurred() != NULL) {
+        return NULL;
+    }
+    return checked(PyInt_FromLong(value));
+}
+
+static PyObject *
+mirror_str(HostObject *object)
+{
+    Py_ssize_t length = host_PyUnicode_GetLength(object);
+    PyObject *unicode = checked(PyUnicode_FromUnicode(NULL, length));
+    if (unicode != NULL
+        && host_PyUnicode_AsUCS4(object, (uint32_t *)PyUnicode_AS_UNICODE(unicode), length + 1, 1)
+               == NULL) {
+        Py_DECREF(unicode);
+        return NULL;
+    }
+    return unicode;
+}
+
+static PyObject *
+mirror_tuple(HostObject *object)
+{
+    Py_ssize_t size = host_PyTuple_Size(object);
+    if (py2abi_level_enter() < 0) {
+        return NULL;
+    }
+    PyObject *tuple = checked(PyTuple_New(size));
+    for (Py_ssize_t i = 0; tuple != NULL && i < size; i++) {
+        PyObject *item = py2abi_mirror(host_PyTuple_GetItem(object, i));
+        if (item == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, i, item);
+        }
+    }
+    py2abi_level_leave();
+    return tuple;
+}
+
+/* What the guest sees of a host object.  object is borrowed.  Returns a new
+ * reference, or NULL with a host exception: MemoryError, RecursionError for
+ * lists and tuples that lie too deep in each other. */
+PyObject *
+py2abi_mirror(HostObject *object)
+{
+    const HostObject *type = py2abi_hostapi_type(object);
+    if (object == HOST(_Py_NoneStruct)) {
+        Py_RETURN_NONE;
+    }
+    if (type == (HostObject *)HOST(PyLong_Type)) {
+        return mirror_int(object);
+    }
+    if (type == (HostObject *)HOST(PyUnicode_Type)) {
+        return mirror_str(object);
+    }
+    if (type == (HostObject *)HOST(PyBytes_Type)) {
+        return checked(PyString_FromStringAndSize(host_PyBytes_AsString(object),
+                                                  host_PyBytes_Size(object)));
+    }
+    if (type == (HostObject *)HOST(PyTuple_Type)) {
+        return mirror_tuple(object);
+    }
+    if (type == (HostObject *)HOST(PyFloat_Type)) {
+        return checked(PyFloat_FromDouble(host_PyFloat_AsDouble(object)));
+    }
+    if (type == (HostObject *)HOST(PyBool_Type)) {
+        return PyBool_FromLong(object == HOST(_Py_TrueStruct));
+    }
+    PyObject *known = py2abi_map_get(&by_host, object);
+    if (known != NULL) {
+        Py_INCREF(known);
+        /* What inlined code reads of it may have changed since. */
+        if (py2abi_container_refresh(known) < 0) {
+            Py_DECREF(known);
+            return NULL;
+        }
+        return known;
+    }
+    if (type == (HostObject *)HOST(PyComplex_Type)) {
+        return checked(PyComplex_FromDoubles(host_PyComplex_RealAsDouble(object),
+                                             host_PyComplex_ImagAsDouble(object)));
+    }
+    if (object == HOST(_Py_NotImplementedStruct)) {
+        Py_INCREF(Py_NotImplemented);
+        return Py_NotImplemented;
+    }
+    if (object == HOST(_Py_EllipsisObject)) {
+        Py_INCREF(Py_Ellipsis);
+        return Py_Ellipsis;
+    }
+    if (type == (HostObject *)HOST(PyList_Type)) {
+        return py2abi_list_mirror(object);
+    }
+    if (type == (HostObject *)HOST(PySlice_Type)) {
+        return py2abi_slice_mirror(object);
+    }
+    return py2abi_type_mirror_instance(object);
+}
+
+/* The same for a reference that is taken over, also on failure. */
+PyObject *
+py2abi_mirror_steal(HostObject *object)
+{
+    PyObject *mirror = py2abi_mirror(object);
+    host_DECREF(object);
+    return mirror;
+}
+
+/* A host str as a guest str, where Python 2 has one: names, documentation,
+ * representations.  Returns a new reference, or NULL with a host exception. */
+PyObject *
+py2abi_mirror_name(HostObject *name)
+{
+    Py_ssize_t size;
+    const char *text = host_PyUnicode_AsUTF8AndSize(name, &size);
+    if (text != NULL) {
+        return checked(PyString_FromStringAndSize(text, size));
+    }
+    /* Lone surrogates: undecodable bytes of a file name, as the host keeps them. */
+    host_PyErr_Clear();
+    HostObject *bytes = host_PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass");
+    return bytes != NULL ? py2abi_mirror_steal(bytes) : NULL;
+}
+
+/* Take what a dictionary still holds out of a memo's map into a new one. */
+static void
+keep(struct py2abi_map *from, struct py2abi_map *to, HostObject *object)
+{
+    void *guest = py2abi_map_get(from, object);
+    if (guest != NULL && py2abi_map_put(to, object, guest) == 0) {
+        py2abi_map_take(from, object);
+    }
+}
+
+/* Drop what the container no longer holds.  Only a dict can be walked without
+ * running Python code. */
+static void
+sweep(struct py2abi_memo *memo, HostObject *container)
+{
+    struct py2abi_map items = {NULL, 0, 0}, keys = {NULL, 0, 0};
+    HostObject *key, *value;
+    Py_ssize_t at = 0;
+    size_t count = memo->items.count + memo->keys.count, held;
+    if (py2abi_hostapi_type(container) != (HostObject *)HOST(PyDict_Type)) {
+        memo->sweep_at = 2 * count;
+        return;
+    }
+    held = 2 * (size_t)host_PyDict_Size(container);
+    if (count <= 2 * held) {
+        memo->sweep_at = 2 * held + 64; /* Too little could be gained. */
+        return;
+    }
+    while (host_PyDict_Next(container, &at, &key, &value)) {
+        keep(&memo->items, &items, value);
+        keep(&memo->keys, &keys, key);
+    }
+    struct py2abi_map old_items = memo->items, old_keys = memo->keys;
+    memo->items = items;
+    memo->keys = keys;
+    memo->sweep_at = 2 * (items.count + keys.count) + 64;
+    free_items(old_items);
+    free_items(old_keys);
+}
+
+static struct py2abi_memo *
+memo_of(PyObject *container)
+{
+    struct py2abi_head *head = PY2ABI_HEAD(container);
+    if (head->memo == NULL) {
+        head->memo = calloc(1, sizeof *head->memo);
+        if (head->memo == NULL) {
+            host_PyErr_NoMemory();
+            return NULL;
+        }
+        head->memo->sweep_at = 64;
+    }
+    return head->memo;
+}
+
+static PyObject *
+borrow(PyObject *container, HostObject *item, int is_key)
+{
+    struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
+    PyObject *guest = memo == NULL ? NULL
+                                   : py2abi_map_get(is_key ? &memo->keys : &memo->items, item);
+    if (guest != NULL) {
+        return py2abi_container_refresh(guest) < 0 ? NULL : guest;
+    }
+    guest = py2abi_mirror(item);
+    if (guest == NULL) {
+        return NULL;
+    }
+    int status = py2abi_mirror_remember(container, item, guest, is_key);
+    Py_DECREF(guest);
+    return status < 0 ? NULL : guest;
+}
+
+/* What the API returns as a borrowed reference: item (borrowed, NULL passes)
+ * lives on the guest's side as long as the container's mirror does, or until the
+ * container no longer holds it.  Returns a borrowed reference, or NULL with a
+ * host exception. */
+PyObject *
+py2abi_mirror_borrowed(PyObject *container, HostObject *item)
+{
+    return item != NULL ? borrow(container, item, 0) : NULL;
+}
+
+/* The same for a key of a dictionary, which the guest may have seen as a str where
+ * it would see an equal value as a unicode. */
+PyObject *
+py2abi_mirror_borrowed_key(PyObject *container, HostObject *key)
+{
+    return borrow(container, key, 1);
+}
+
+/* Remember the guest's object for an item or a key that the container now holds,
+ * all borrowed, so that it stays what it is and lives as long.  What is known for
+ * the same host object stays.  Returns 0, or -1 with a host exception (MemoryError). */
+int
+py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, int is_key)
+{
+    struct py2abi_memo *memo = memo_of(container);
+    if (memo == NULL) {
+        return -1;
+    }
+    struct py2abi_map *map = is_key ? &memo->keys : &memo->items;
+    if (py2abi_map_get(map, item) != NULL) {
+        return 0;
+    }
+    if (memo->items.count + memo->keys.count >= memo->sweep_at
+        && PY2ABI_HEAD(container)->host != NULL) {
+        sweep(memo, PY2ABI_HEAD(container)->host);
+    }
+    if (py2abi_map_put(map, item, guest) < 0) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    Py_INCREF(guest);
+    host_INCREF(item);
+    return 0;
+}
+
+/* The guest's object that is remembered for a key, borrowed, or NULL. */
+PyObject *
+py2abi_mirror_recall(PyObject *container, HostObject *key)
+{
+    const struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
+    return memo != NULL ? py2abi_map_get(&memo->keys, key) : NULL;
+}
+
+/* An item (borrowed) was taken out of a dictionary.  While that is small, the
+ * guest's object goes at once, unless the item is there under another key; else
+ * with the next sweep. */
+void
+py2abi_mirror_forget(PyObject *container, HostObject *item)
+{
+    enum { SMALL = 32 };
+    struct py2abi_head *head = PY2ABI_HEAD(container);
+    HostObject *key, *value;
+    Py_ssize_t at = 0;
+    if (head->memo == NULL || py2abi_map_get(&head->memo->items, item) == NULL
+        || py2abi_hostapi_type(head->host) != (HostObject *)HOST(PyDict_Type)) {
+        return;
+    }
+    if (host_PyDict_Size(head->host) > SMALL) {
+        return;
+    }
+    while (host_PyDict_Next(head->host, &at, &key, &value)) {
+        if (value == item) {
+            return;
+        }
+    }
+    PyObject *guest = py2abi_map_take(&head->memo->items, item);
+    Py_DECREF(guest);
+    host_DECREF(item);
+}
+
+/* The container is empty. */
+void
+py2abi_mirror_forget_all(PyObject *container)
+{
+    struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
+    PY2ABI_HEAD(container)->memo = NULL;
+    free_memo(memo);
+}
+
+/* ---- Guest to host ---- */
+
+static HostObject *
+host_tuple(PyObject *tuple, enum py2abi_use use)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(tuple);
+    if (py2abi_level_enter() < 0) {
+        return NULL;
+    }
+    HostObject *made = host_PyTuple_New(size);
+    for (Py_ssize_t i = 0; made != NULL && i < size; i++) {
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        HostObject *host = NULL;
+        if (item == NULL) {
+            host_PyErr_SetString(*HOST(PyExc_SystemError),
+                                 "a tuple from Python 2 code has an item that was never set");
+        }
+        else {
+            host = py2abi_host(item, use);
+        }
+        if (host == NULL) {
+            host_DECREF(made);
+            made = NULL;
+        }
+        else {
+            host_PyTuple_SetItem(made, i, host);
+        }
+    }
+    py2abi_level_leave();
+    return made;
+}
+
+static int
+is_ascii(const char *text, Py_ssize_t size)
+{
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if ((unsigned char)text[i] >= 0x80) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* A guest str on the host, by what it is used for.  Returns a new reference, or
+ * NULL with a host exception: UnicodeDecodeError when the user chose a codec
+ * that cannot. */
+HostObject *
+py2abi_host_text(PyObject *string, enum py2abi_use use)
+{
+    const char *text = PyString_AS_STRING(string);
+    Py_ssize_t size = PyString_GET_SIZE(string);
+    switch (use) {
+    case PY2ABI_AS_NAME:
+        return host_PyUnicode_DecodeUTF8(text, size, "surrogateescape");
+    case PY2ABI_AS_TEXT:
+        return host_PyUnicode_DecodeUTF8(text, size, "backslashreplace");
+    case PY2ABI_AS_KEY:
+        if (is_ascii(text, size)) {
+            return host_PyUnicode_DecodeUTF8(text, size, NULL);
+        }
+        break;
+    case PY2ABI_AS_CONSTANT: {
+        HostObject *decoded = host_PyUnicode_DecodeUTF8(text, size, NULL);
+        if (decoded != NULL) {
+            return decoded;
+        }
+        host_PyErr_Clear();
+        break;
+    }
+    case PY2ABI_AS_VALUE:
+        break;
+    }
+    const char *codec = py2abi_str_codec(py2abi_frame_guest());
+    if (codec == NULL) {
+        return host_PyBytes_FromStringAndSize(text, size);
+    }
+    return host_PyUnicode_Decode(text, size, codec, "strict");
+}
+
+/* What the host sees of a guest object.  object is borrowed.  Returns a new
+ * reference, or NULL with a host exception: MemoryError, RecursionError,
+ * UnicodeDecodeError (py2abi_host_text), SystemError for a tuple that is not
+ * complete, NotImplementedError for a kind of object that cannot cross. */
+HostObject *
+py2abi_host(PyObject *object, enum py2abi_use use)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    HostObject *host = NULL;
+    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
+            return py2abi_list_host(object);
+        }
+        host = PY2ABI_HEAD(object)->host;
+        if (host == NULL) {
+            return type == &PyCell_Type                              ? py2abi_cell_host(object)
+                   : type->tp_dealloc == py2abi_iterator_dealloc     ? py2abi_iterator_host(object)
+                                                                     : py2abi_proxy_new(object);
+        }
+        host_INCREF(host);
+        return host;
+    }
+    if (type == &PyString_Type) {
+        return py2abi_host_text(object, use);
+    }
+    if (type == &PyInt_Type) {
+        return host_PyLong_FromLong(PyInt_AS_LONG(object));
+    }
+    if (object == Py_None) {
+        host = HOST(_Py_NoneStruct);
+    }
+    else if (type == &PyBool_Type) {
+        host = object == Py_True ? HOST(_Py_TrueStruct) : HOST(_Py_FalseStruct);
+    }
+    else if (type == &PyTuple_Type) {
+        return host_tuple(object, use);
+    }
+    else if (type == &PyFloat_Type) {
+        return host_PyFloat_FromDouble(PyFloat_AS_DOUBLE(object));
+    }
+    else if (type == &PyUnicode_Type) {
+        return host_PyUnicode_FromKindAndData(4, PyUnicode_AS_UNICODE(object),
+                                              PyUnicode_GET_SIZE(object));
+    }
+    else if (type == &PyLong_Type) {
+        return py2abi_long_to_host(object);
+    }
+    else if (type == &PyComplex_Type) {
+        Py_complex value = ((PyComplexObject *)object)->cval;
+        return host_PyComplex_FromDoubles(value.real, value.imag);
+    }
+    else if (object == Py_NotImplemented) {
+        host = HOST(_Py_NotImplementedStruct);
+    }
+    else if (object == Py_Ellipsis) {
+        host = HOST(_Py_EllipsisObject);
+    }
+    else if (type == &PySlice_Type) {
+        return py2abi_slice_host(object);
+    }
+    else if (PyType_Check(object)) {
+        return py2abi_type_host((PyTypeObject *)object);
+    }
+    else {
+        host = py2abi_map_get(&by_guest, object);
+        if (host == NULL) {
+            return py2abi_proxy_new(object);
+        }
+    }
+    host_INCREF(host);
+    return host;
+}
+
+/* A name that C code gives, as a new host str (interned), or NULL with a host
+ * exception. */
+HostObject *
+py2abi_host_name(const char *name)
+{
+    return host_PyUnicode_InternFromString(name);
+}
+
+/* ---- Exceptions' values ---- */
+
+/* The value of a host exception: an instance, or what C code left unnormalised,
+ * which guests look at.  ASCII text is a str there, as in Python 2.  Returns a
+ * new reference, or NULL with a host exception. */
+PyObject *
+py2abi_mirror_exception(HostObject *value)
+{
+    Py_ssize_t size;
+    if (py2abi_hostapi_type(value) == (HostObject *)HOST(PyUnicode_Type)) {
+        const char *text = host_PyUnicode_AsUTF8AndSize(value, &size);
+        if (text != NULL && is_ascii(text, size)) {
+            return checked(PyString_FromStringAndSize(text, size));
+        }
+        host_PyErr_Clear();
+    }
+    return py2abi_mirror(value);
+}
+
+/* The value of a guest exception: messages are text.  Returns a new reference,
+ * or NULL with a host exception. */
+HostObject *
+py2abi_host_exception(PyObject *value)
+{
+    if (PyTuple_CheckExact(value)) {
+        return host_tuple(value, PY2ABI_AS_TEXT);
+    }
+    return py2abi_host(value, PY2ABI_AS_TEXT);
+}
