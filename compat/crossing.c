@@ -136,7 +136,7 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->traceback = state->curexc_traceback;
     state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
     frame->pool = thread->pool_used;
-    frame->lists = NULL;
+    frame->lists = (struct py2abi_lists){NULL, NULL, 0};
     thread->frame = frame;
     _PyThreadState_Current = state;
     return 0;
@@ -150,7 +150,7 @@ py2abi_frame_leave(struct py2abi_frame *frame)
     struct py2abi_thread *thread = running();
     PyThreadState *state = &thread->state;
     drop_pool(thread, frame->pool);
-    if (frame->lists != NULL) {
+    if (frame->lists.first != NULL || py2abi_lists_kept.first != NULL) {
         py2abi_lists_leave(frame);
     }
     /* What deallocators left behind belongs to nobody. */
@@ -221,7 +221,11 @@ PyObject *
 py2abi_mirror_result(HostObject *result)
 {
     PyObject *mirror = result != NULL ? py2abi_mirror_steal(result) : NULL;
+    struct py2abi_thread *thread = running();
     resume();
+    if (thread != NULL && thread->frame != NULL && thread->frame->lists.first != NULL) {
+        py2abi_lists_resume(thread->frame);
+    }
     if (mirror == NULL) {
         py2abi_error_to_guest();
     }

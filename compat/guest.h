@@ -45,7 +45,11 @@ struct py2abi_frame {
     const struct py2abi_guest *guest;        /* whose code runs */
     PyObject *type, *value, *traceback;      /* the guest's error before, set aside */
     Py_ssize_t pool;                         /* where this frame's part of the pool begins */
-    struct py2abi_list *lists;               /* shared lists that it has (listobject.c) */
+    struct py2abi_lists {
+        struct py2abi_list *first;
+        struct py2abi_list *at;              /* the next to be looked at, from a slot on */
+        Py_ssize_t slot;
+    } lists;                                 /* shared lists that it has (listobject.c) */
 };
 
 /* A thread as guests see it, one for each host thread state. */
@@ -139,8 +143,9 @@ int py2abi_list_refresh(PyObject *list);
 int py2abi_list_share(PyObject *list, HostObject *proxy);
 void py2abi_list_release(PyObject *list);
 void py2abi_lists_sync(void);
-void py2abi_lists_resume(void);
+void py2abi_lists_resume(struct py2abi_frame *frame);
 void py2abi_lists_leave(struct py2abi_frame *frame);
+extern struct py2abi_lists py2abi_lists_kept;
 
 /* The other containers; and what is inlined of any, brought up to date. */
 int py2abi_container_refresh(PyObject *mirror);
@@ -148,6 +153,7 @@ int py2abi_dict_refresh(PyObject *dict);
 int py2abi_set_refresh(PyObject *set);
 PyObject *py2abi_slice_mirror(HostObject *slice);
 HostObject *py2abi_slice_host(PyObject *slice);
+PyObject *py2abi_cell_mirror(HostObject *cell);
 HostObject *py2abi_cell_host(PyObject *cell);
 int py2abi_cell_refresh(PyObject *cell);
 HostObject *py2abi_iterator_host(PyObject *iterator);
@@ -174,6 +180,10 @@ PyObject *py2abi_type_mirror_instance(HostObject *object);
 HostObject *py2abi_proxy_type(PyTypeObject *type); /* proxy.c */
 void py2abi_instance_dealloc(PyObject *object);
 int py2abi_types_begin(void);
+int py2abi_type_adopt(PyTypeObject *type, PyTypeObject *base, HostObject *host);
+int py2abi_structseq_is(const PyTypeObject *type); /* structseq.c */
+HostObject *py2abi_structseq_host(PyObject *object);
+PyObject *py2abi_structseq_mirror(PyTypeObject *type, HostObject *object);
 int py2abi_exceptions_begin(void); /* exceptions.c */
 int py2abi_slots_fill(PyTypeObject *type, HostObject *host); /* slots.c */
 

@@ -53,6 +53,7 @@ typedef struct {
 #define PyInterpreterState HostInterpreter
 #define PyMethodDef HostMethodDef
 #define PyModuleDef host_module_def
+#define PyStructSequence_Desc host_structseq_desc
 #define PyGILState_STATE HostGILState
 #define Py_UCS4 uint32_t
 #define PyCompilerFlags struct host_compiler_flags
@@ -63,6 +64,7 @@ typedef struct {
 #define _frame host_frame
 struct host_frame;
 struct host_module_def;
+struct host_structseq_desc;
 struct host_compiler_flags;
 typedef unsigned HostGILState; /* an enumeration, there and here */
 typedef int (*py2abi_host_tracefunc)(HostObject *, struct host_frame *, int, HostObject *);
@@ -112,6 +114,7 @@ extern void *py2abi_host_data[HOST_DATA_COUNT];
 #undef PyInterpreterState
 #undef PyMethodDef
 #undef PyModuleDef
+#undef PyStructSequence_Desc
 #undef PyGILState_STATE
 #undef Py_UCS4
 #undef PyCompilerFlags

@@ -1,3 +1,116 @@
-# compat/: the ABI of Python 2.7, in files named as CPython's.
+# compat/: the C ABI of Python 2.7, in files named as CPython's.
 
-EXTRA_DIST += compat/abstract.h
+# The module that libpy2abi.so opens for the first Python 2 binary.  It is not
+# part of the library, so that what is preloaded everywhere stays small.
+guestsdir = $(libdir)/py2abi
+guests_LTLIBRARIES = guests.la
+
+compat_tables = \
+	compat/api27.def \
+	compat/attributes27.def \
+	compat/builtins27.def \
+	compat/host.def \
+	compat/refusals.def \
+	compat/slots27.def \
+	compat/types27.def
+# What Python 2.7's headers gave an extension.
+guest_headers = $(srcdir)/compat/include
+
+# Python 3's headers are not for this directory: PyObject is the guest's here.
+compat_cppflags = -I$(top_builddir) -iquote $(top_builddir)/compat -iquote $(top_srcdir)/compat \
+	-iquote $(top_srcdir)/src -I$(top_srcdir)/compat/include $(HARDEN_CPPFLAGS)
+
+guests_la_SOURCES = \
+	compat/abstract.c \
+	compat/api.c compat/api.h \
+	compat/bltinmodule.c \
+	compat/boolobject.c \
+	compat/bytearrayobject.c \
+	compat/capsule.c \
+	compat/cellobject.c \
+	compat/ceval.c \
+	compat/cobject.c \
+	compat/codecs.c \
+	compat/complexobject.c \
+	compat/crossing.c \
+	compat/dictobject.c \
+	compat/dispatch.c compat/dispatch.h \
+	compat/dtoa.c \
+	compat/errors.c \
+	compat/exceptions.c \
+	compat/floatobject.c \
+	compat/formatter.c \
+	compat/formatter_string.c \
+	compat/gcmodule.c \
+	compat/getargs.c \
+	compat/getversion.c \
+	compat/guests.c \
+	compat/hostapi.c compat/hostapi.h \
+	compat/import.c \
+	compat/importdl.c \
+	compat/intobject.c \
+	compat/iterobject.c \
+	compat/listobject.c \
+	compat/longobject.c \
+	compat/map.c compat/map.h \
+	compat/methodobject.c \
+	compat/mirror.c \
+	compat/modsupport.c \
+	compat/moduleobject.c \
+	compat/myreadline.c \
+	compat/mysnprintf.c \
+	compat/mystrtoul.c \
+	compat/object.c \
+	compat/obmalloc.c \
+	compat/proxy.c \
+	compat/pyctype.c \
+	compat/pystate.c \
+	compat/pystrcmp.c \
+	compat/pystrtod.c \
+	compat/pythonrun.c \
+	compat/refusals.c compat/refusals.h \
+	compat/setobject.c \
+	compat/sliceobject.c \
+	compat/slots.c compat/slots.h \
+	compat/stringobject.c \
+	compat/structseq.c \
+	compat/sysmodule.c \
+	compat/thread.c \
+	compat/trace.c \
+	compat/tupleobject.c \
+	compat/typeobject.c \
+	compat/unicodectype.c \
+	compat/unicodeobject.c \
+	compat/variadic.c compat/variadic.h \
+	compat/views.c compat/views.h \
+	compat/containers.h \
+	compat/guest.h \
+	compat/numbers.h \
+	compat/percent.h \
+	compat/strings27.h \
+	compat/text.h \
+	src/binary.c src/binary.h \
+	src/bind.c src/bind.h \
+	src/elf.c src/elf.h \
+	src/front.h \
+	src/loader.c src/loader.h \
+	src/needed.c src/needed.h \
+	$(compat_tables)
+nodist_guests_la_SOURCES = compat/names.h
+guests_la_CPPFLAGS = $(compat_cppflags)
+guests_la_CFLAGS = $(AM_CFLAGS) $(LIBFFI_CFLAGS) -fvisibility=hidden -fno-strict-aliasing
+guests_la_LIBADD = $(LIBFFI_LIBS) -lm
+guests_la_LDFLAGS = -module -avoid-version -shared $(LINK_FLAGS)
+
+# The host's functions, compared with the headers of Python 3.
+noinst_LTLIBRARIES += libhostcheck.la
+libhostcheck_la_SOURCES = compat/hostcheck.c
+libhostcheck_la_CFLAGS = $(AM_CFLAGS)
+
+BUILT_SOURCES += compat/names.h
+CLEANFILES += compat/names.h
+compat/names.h: compat/api27.def compat/make-names
+	$(AM_V_GEN)$(MKDIR_P) compat && $(SHELL) $(srcdir)/compat/make-names \
+		<$(srcdir)/compat/api27.def >$@.tmp && mv $@.tmp $@
+
+EXTRA_DIST += compat/abstract.h compat/include compat/make-names

@@ -37,11 +37,12 @@ struct py2abi_memo {
 static void
 free_items(struct py2abi_map items)
 {
+    int is_ending = py2abi_finalizing();
     for (size_t i = 0; i < items.size; i++) {
         if (items.entries[i].key != NULL) {
             PyObject *guest = items.entries[i].value;
             Py_DECREF(guest);
-            if (!py2abi_finalizing()) {
+            if (!is_ending) {
                 host_DECREF((HostObject *)(uintptr_t)items.entries[i].key);
             }
         }
@@ -339,6 +340,9 @@ py2abi_mirror(HostObject *object)
     }
     if (type == (HostObject *)HOST(PySlice_Type)) {
         return py2abi_slice_mirror(object);
+    }
+    if (type == (HostObject *)HOST(PyCell_Type)) {
+        return py2abi_cell_mirror(object);
     }
     return py2abi_type_mirror_instance(object);
 }

@@ -54,6 +54,9 @@ py2abi_proxy_new(PyObject *object)
     if (type == &PyCObject_Type || type == &PyCapsule_Type) {
         return make_capsule(object);
     }
+    if (py2abi_structseq_is(type)) {
+        return py2abi_structseq_host(object);
+    }
     return refuse("an object of the type", type->tp_name);
 }
 

@@ -8,7 +8,10 @@
 #include "config.h"
 #include "guest.h"
 #include "map.h"
+#include "views.h"
+#include "slots.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +123,42 @@ complete(PyTypeObject *type, PyTypeObject *base)
     return 0;
 }
 
+/* The host type of a row of builtins27.def: a new reference, or NULL; without an
+ * exception the host has no such type. */
+static HostObject *
+find_host(const char *module_name, const char *name)
+{
+    HostObject *host = NULL;
+    if (*module_name == '\0') {
+        host = *name != '\0' ? py2abi_front->host_symbol(name) : NULL;
+        if (host != NULL) {
+            host_INCREF(host);
+        }
+        return host;
+    }
+    HostObject *module = host_PyImport_ImportModule(module_name);
+    if (module != NULL) {
+        host = host_PyObject_GetAttrString(module, name);
+        host_DECREF(module);
+        if (host == NULL && host_PyErr_ExceptionMatches(*HOST(PyExc_AttributeError))) {
+            host_PyErr_Clear(); /* an older host has no name for the type */
+        }
+    }
+    return host;
+}
+
+/* Complete a type of a guest's that has a host type of its own.  Returns 0, or -1
+ * with a host exception. */
+int
+py2abi_type_adopt(PyTypeObject *type, PyTypeObject *base, HostObject *host)
+{
+    if (complete(type, base) < 0) {
+        py2abi_error_to_host();
+        return -1;
+    }
+    return link_type(type, host);
+}
+
 /* Lay the static types out and link them to the host's.  Returns 0, or -1 with a
  * host exception.  Once, before the first binary is opened. */
 int
@@ -131,13 +170,10 @@ py2abi_types_begin(void)
             py2abi_error_to_host();
             return -1;
         }
-        if (*builtins[i].host == '\0') {
+        HostObject *host = find_host(builtins[i].module, builtins[i].host);
+        if (host == NULL && host_PyErr_Occurred() == NULL) {
             continue;
         }
-        HostObject *module = host_PyImport_ImportModule(builtins[i].module);
-        HostObject *host = module != NULL ? host_PyObject_GetAttrString(module, builtins[i].host)
-                                          : NULL;
-        host_XDECREF(module);
         if (host == NULL || link_type(type, host) < 0 || py2abi_slots_fill(type, host) < 0) {
             host_XDECREF(host);
             return -1;
@@ -178,10 +214,16 @@ PyTypeObject PyType_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS,
 };
 
+/* Plain objects are mirrors, which the guest's objects of derived types are not. */
 static void
 object_dealloc(PyObject *object)
 {
-    Py_TYPE(object)->tp_free(object);
+    if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        py2abi_mirror_dealloc(object);
+    }
+    else {
+        Py_TYPE(object)->tp_free(object);
+    }
 }
 
 PyTypeObject PyBaseObject_Type = {
@@ -190,34 +232,40 @@ PyTypeObject PyBaseObject_Type = {
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = object_dealloc,
     .tp_free = PyObject_Free,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | PY2ABI_TPFLAGS_MIRROR,
 };
 
-/* The name that Python 2 would give it: with the module for exceptions, as its
- * own exceptions have it. */
+/* The name that Python 2 would give it: of exceptions and of types that C code
+ * defines elsewhere than in builtins, with the module. */
 static char *
-copy_name(HostObject *host, int is_exception)
+copy_name(HostObject *host, unsigned long flags)
 {
+    enum { IMMUTABLE = 1 << 8 }; /* from 3.10 on static types are heap types too */
+    int is_static = !(flags & Py_TPFLAGS_HEAPTYPE) || (flags & IMMUTABLE);
     HostObject *name = host_PyObject_GetAttrString(host, "__name__");
     const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
     char *copy = NULL;
     if (text != NULL) {
-        const char *prefix = "";
-        if (is_exception) {
-            HostObject *module = host_PyObject_GetAttrString(host, "__module__");
-            const char *where = module != NULL ? host_PyUnicode_AsUTF8AndSize(module, NULL) : NULL;
-            prefix = where != NULL && strcmp(where, "builtins") == 0 ? "exceptions." : "";
-            host_XDECREF(module);
-            host_PyErr_Clear();
+        HostObject *module = host_PyObject_GetAttrString(host, "__module__");
+        const char *where = module != NULL && is_static
+                                ? host_PyUnicode_AsUTF8AndSize(module, NULL)
+                                : NULL;
+        host_PyErr_Clear();
+        if (where == NULL) {
+            where = "";
         }
-        copy = malloc(strlen(prefix) + strlen(text) + 1);
+        else if (strcmp(where, "builtins") == 0) {
+            where = flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? "exceptions" : "";
+        }
+        size_t room = strlen(where) + strlen(text) + 2;
+        copy = malloc(room);
         if (copy == NULL) {
             host_PyErr_NoMemory();
         }
         else {
-            strcpy(copy, prefix);
-            strcat(copy, text);
+            snprintf(copy, room, "%s%s%s", where, *where != '\0' ? "." : "", text);
         }
+        host_XDECREF(module);
     }
     host_XDECREF(name);
     return copy;
@@ -252,7 +300,7 @@ fill_mirror(PyHeapTypeObject *heap, HostObject *host)
                      | (flags & HOST_LONG_SUBCLASS ? Py_TPFLAGS_INT_SUBCLASS : 0)
                      /* What can be derived from, and what a class statement made. */
                      | (long)(flags & (Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HEAPTYPE));
-    type->tp_name = copy_name(host, (flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) != 0);
+    type->tp_name = copy_name(host, flags);
     type->tp_basicsize = type->tp_base->tp_basicsize;
     type->tp_itemsize = type->tp_base->tp_itemsize;
     type->tp_dealloc = py2abi_instance_dealloc;
@@ -471,6 +519,10 @@ py2abi_type_mirror_instance(HostObject *object)
     if (type == NULL) {
         return NULL;
     }
+    if (py2abi_structseq_is(type)) {
+        Py_DECREF(type);
+        return py2abi_structseq_mirror(type, object);
+    }
     PyObject *mirror = py2abi_mirror_new_var(type, object, count_items(type, object));
     if (mirror != NULL && fill_instance(mirror, object) < 0) {
         if (host_PyErr_Occurred() == NULL) {
@@ -478,8 +530,126 @@ py2abi_type_mirror_instance(HostObject *object)
         }
         Py_CLEAR(mirror);
     }
+    if (mirror != NULL) {
+        py2abi_view_fill(type, mirror);
+    }
     if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) || mirror == NULL) {
         Py_DECREF(type);
     }
     return mirror;
+}
+
+/* ---- What binaries ask of types ---- */
+
+/* Whether a is b or derived from it.  A type that was never made ready has only
+ * its bases to tell by. */
+int
+PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b)
+{
+    if (a == b) {
+        return 1;
+    }
+    if (PyType_HasFeature(a, Py_TPFLAGS_HAVE_CLASS) && a->tp_mro != NULL) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(a->tp_mro); i++) {
+            if (PyTuple_GET_ITEM(a->tp_mro, i) == (PyObject *)b) {
+                return 1;
+            }
+        }
+        return 0;
+    }
+    while (a != NULL && a != b) {
+        a = a->tp_base;
+    }
+    return a == b || b == &PyBaseObject_Type;
+}
+
+/* An instance, all zeros behind its head, of a type's size with so many items and
+ * one more, which strings need. */
+PyObject *
+PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t items)
+{
+    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        PyObject *mirror = py2abi_mirror_new_var(type, NULL, items);
+        return mirror != NULL ? mirror : py2abi_failed();
+    }
+    size_t size = _PyObject_VAR_SIZE(type, items + 1);
+    PyObject *object = PyType_IS_GC(type) ? _PyObject_GC_Malloc(size) : PyObject_Malloc(size);
+    if (object == NULL) {
+        return PyErr_NoMemory();
+    }
+    memset(object, 0, size);
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) {
+        Py_INCREF(type);
+    }
+    if (type->tp_itemsize != 0) {
+        Py_SIZE(object) = items;
+    }
+    PyObject_Init(object, type);
+    if (PyType_IS_GC(type)) {
+        PyObject_GC_Track(object);
+    }
+    return object;
+}
+
+PyObject *
+PyType_GenericNew(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)args;
+    (void)kwargs;
+    return type->tp_alloc(type, 0);
+}
+
+/* What a type and its bases have under a name: borrowed, or NULL without an
+ * exception. */
+PyObject *
+_PyType_Lookup(PyTypeObject *type, PyObject *name)
+{
+    PyObject *mro = type->tp_mro, *found = NULL;
+    if (mro == NULL) {
+        return type->tp_dict != NULL ? PyDict_GetItem(type->tp_dict, name) : NULL;
+    }
+    /* Comparing keys may run code that changes the type. */
+    Py_INCREF(mro);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro) && found == NULL; i++) {
+        PyObject *base = PyTuple_GET_ITEM(mro, i);
+        PyObject *dict = PyClass_Check(base) ? ((PyClassObject *)base)->cl_dict
+                                             : ((PyTypeObject *)base)->tp_dict;
+        found = dict != NULL ? PyDict_GetItem(dict, name) : NULL;
+    }
+    Py_DECREF(mro);
+    return found;
+}
+
+/* A method of the object's type, bound, with the object's own attributes passed
+ * over.  The name is kept in *cache.  NULL without an exception if there is none. */
+PyObject *
+_PyObject_LookupSpecial(PyObject *object, char *name, PyObject **cache)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (*cache == NULL && (*cache = PyString_InternFromString(name)) == NULL) {
+        return NULL;
+    }
+    PyObject *found = _PyType_Lookup(type, *cache);
+    if (found == NULL) {
+        return NULL;
+    }
+    descrgetfunc get = Py_TYPE(found)->tp_descr_get;
+    if (get != NULL) {
+        return get(found, object, (PyObject *)type);
+    }
+    Py_INCREF(found);
+    return found;
+}
+
+/* There is no cache of attributes to be told of changes. */
+void
+PyType_Modified(PyTypeObject *type)
+{
+    type->tp_flags &= ~Py_TPFLAGS_VALID_VERSION_TAG;
+}
+
+unsigned int
+PyType_ClearCache(void)
+{
+    return 0;
 }

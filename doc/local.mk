@@ -1,7 +1,7 @@
 # doc/: the manual pages.
 
 man_MANS = doc/PyObject_AsReadBuffer.3
-dist_man_MANS += doc/py2abi.7 doc/py2abi_views_begin.3
+dist_man_MANS += doc/py2abi.7 doc/py2abi_create_module.3 doc/py2abi_views_begin.3
 EXTRA_DIST += doc/PyObject_AsReadBuffer.3.in
 CLEANFILES += doc/PyObject_AsReadBuffer.3
 
@@ -28,3 +28,7 @@ uninstall-hook:
 	rm -f $(DESTDIR)$(man3dir)/PyObject_AsCharBuffer.3 $(DESTDIR)$(man3dir)/PyObject_AsWriteBuffer.3 \
 		$(DESTDIR)$(man3dir)/PyObject_CheckReadBuffer.3 $(DESTDIR)$(man3dir)/py2abi_views_end.3 \
 		$(DESTDIR)$(man3dir)/py2abi_version.3
+
+# The command.
+dist_man_MANS += doc/py2abi.1 doc/py2abi-audit.1 doc/py2abi-run.1
+dist_doc_DATA = doc/py2abi-audit.schema.json

@@ -10,7 +10,7 @@ enum py2abi_binary_kind {
     PY2ABI_BINARY_OTHER,     /* imports no Python name */
     PY2ABI_BINARY_GUEST,     /* a Python 2 extension module: has init<name> and no PyInit_<name> */
     PY2ABI_BINARY_LIBRARY,   /* no module, but imports Python names (libboost_python27) */
-    PY2ABI_BINARY_PYTHON3,   /* a Python 3 extension: has PyInit_<name> */
+    PY2ABI_BINARY_PYTHON3,   /* a Python 3 extension: has PyInit_<name> or the like */
 };
 
 /* The ABI that the imported names tell of. */
@@ -26,7 +26,8 @@ struct py2abi_binary {
     enum py2abi_binary_kind kind;
     unsigned abi;            /* of enum py2abi_binary_abi */
     unsigned python_names;   /* undefined symbols that begin with Py or _Py */
-    unsigned old_buffer;     /* of those, the four of the old buffer protocol */
+    unsigned python2_names;  /* of those, the ones that no Python 3 has; and libboost_python's */
+    unsigned old_buffer;     /* the four of the old buffer protocol */
     unsigned modules;        /* init<name> functions that may be a module's */
     const char *needs_libpython; /* the DT_NEEDED entry libpython2..., or NULL */
 };

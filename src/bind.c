@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,6 +293,21 @@ drop_needed(struct py2abi_image *image, const struct py2abi_bind_request *reques
     return 0;
 }
 
+/* A path of the descriptor that was never used before.  The dynamic linker
+ * remembers the path by which it opened an object, and takes the same path for
+ * the same object; but a descriptor's number is used again.  The path is made
+ * different by a count, written in binary with "/./" and "//". */
+static void
+name_descriptor(char *name, size_t size, int fd)
+{
+    static atomic_uint opened;
+    int used = snprintf(name, size, "/proc/self/fd");
+    for (unsigned n = atomic_fetch_add(&opened, 1); n != 0; n >>= 1) {
+        used += snprintf(name + used, size - (size_t)used, n & 1 ? "/./" : "//");
+    }
+    snprintf(name + used, size - (size_t)used, "/%d", fd);
+}
+
 /* Open the image with its symbols changed as the request says.  Returns
  * dlopen's handle, or NULL with a sentence in why, which names the file.
  *
@@ -328,8 +344,8 @@ py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *
      * stands in for a memfd has no name that another process could open. */
     (void)fcntl(image->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
 #endif
-    char name[64];
-    snprintf(name, sizeof name, "/proc/self/fd/%d", image->fd);
+    char name[256];
+    name_descriptor(name, sizeof name, image->fd);
     char *kept = strdup(request->path);
     void *handle = kept != NULL ? request->dlopen(name, request->flags) : NULL;
     if (handle == NULL) {
@@ -342,9 +358,8 @@ py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *
         say(why, size, "%s: %s", request->path, words != NULL ? words : "cannot be opened");
         return NULL;
     }
-    /* The dynamic linker calls the object by the descriptor, a number that the
-     * next object may have: it would be taken for this one.  Under its own name
-     * debuggers find its symbols, dladdr and backtraces tell what it is. */
+    /* Under its own name debuggers find its symbols, dladdr and backtraces tell
+     * what it is. */
     struct link_map *map;
     if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) {
         map->l_name = kept;

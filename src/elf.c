@@ -4,7 +4,7 @@
  * chain that a file gives, and a damaged one ends the process.  What is
  * accepted here can be given to it.  The checks follow what glibc's ld.so
  * (2.28 to 2.43) reads when it maps an object, relocates it, looks symbols up
- * in it, initialises and closes it; each says what would go wrong.
+ * in it, initialises and closes it.
  *
  * What a checker cannot know is whether a value that makes sense is the one
  * that the linker wrote: a relocation of another word of the data, or another
@@ -27,6 +27,9 @@
 #ifndef PT_GNU_PROPERTY
 #define PT_GNU_PROPERTY 0x6474e553
 #endif
+#ifndef PT_GNU_SFRAME
+#define PT_GNU_SFRAME 0x6474e554
+#endif
 #ifndef NT_GNU_PROPERTY_TYPE_0
 #define NT_GNU_PROPERTY_TYPE_0 5
 #endif
@@ -39,7 +42,6 @@
 
 /* ---- The machine that this is compiled for ---- */
 
-#define STRINGIFIED(x) #x
 #define ELF_NAME_OF_CLASS_(bits, what) ELF##bits##_##what
 #define ELF_NAME_OF_CLASS(bits, what) ELF_NAME_OF_CLASS_(bits, what)
 #define RELOCATION_TYPE(info) ((uint32_t)ELF_NAME_OF_CLASS(__ELF_NATIVE_CLASS, R_TYPE)(info))
@@ -70,6 +72,7 @@ enum effect {
     LAZY_SLOT,   /* the same, perhaps with the first call */
     TLS,         /* something about a thread-local variable */
     COPY,        /* only for executables */
+    ANYTHING,    /* there is no table of the machine's types */
 };
 
 struct kind {
@@ -173,7 +176,7 @@ enum { NATIVE_MACHINE = NATIVE_MACHINE_, TAKES_REL = 1, TAKES_RELA = 1, KNOWS_TY
 static struct kind
 kind_of(uint32_t type)
 {
-    return type == 0 ? (struct kind){NOTHING, 0} : (struct kind){SYMBOL, WORD};
+    return type == 0 ? (struct kind){NOTHING, 0} : (struct kind){ANYTHING, WORD};
 }
 #endif
 
@@ -202,12 +205,14 @@ enum {
     /* The dynamic linker keeps its tables of segments on the stack. */
     PHDRS_MAX = 256,
     /* For each name in DT_VERNEED all of these are gone through. */
+    DYNAMIC_MAX = 16384,
     NEEDED_MAX = 1024,
-    NAME_LENGTH_MAX = 4096,
+    /* The dynamic linker puts names of files on the stack. */
+    FILE_NAME_MAX = 4096,
     /* Entries of the three arrays of functions together. */
     FUNCTIONS_MAX = 65536,
     ARRAYS = 3,
-    TABLES_MAX = 24,
+    TABLES_MAX = 16,
     EH_FRAME_VERSION = 1,
 };
 
@@ -264,9 +269,10 @@ struct reader {
         uint32_t filter_count, shift, bucket_count;
         uint32_t first;     /* the first symbol that is in it */
     } gnu;
-    uint64_t name_bytes;    /* how many more of them are hashed before it takes too long */
+    uint64_t hash_bytes, compare_bytes; /* how many more of names before it takes too long */
     size_t versym;          /* offset in the image, where there is one */
     unsigned char versions[0x8000 / 8]; /* a bit for each index that has a version */
+    int has_versions;
     struct relocations relocations[3];
     unsigned relocations_count;
     struct array arrays[ARRAYS];
@@ -353,13 +359,13 @@ refuse_foreign(struct reader *reader, const unsigned char *ident, unsigned machi
 {
     char its[32], ours[32];
     return REFUSED(PY2ABI_ELF_FOREIGN,
-                  "it is a %s-bit%s ELF file for %s, and this process is %d-bit %s",
-                  ident[EI_CLASS] == ELFCLASS64 ? "64" : "32",
-                  ident[EI_DATA] == NATIVE_ORDER        ? ""
-                  : ident[EI_DATA] == ELFDATA2MSB ? " big-endian"
+                   "it is a %s-bit%s ELF file for %s, and this process is %d-bit %s",
+                   ident[EI_CLASS] == ELFCLASS64 ? "64" : "32",
+                   ident[EI_DATA] == NATIVE_ORDER        ? ""
+                   : ident[EI_DATA] == ELFDATA2MSB ? " big-endian"
                                                   : " little-endian",
-                  machine_name(machine, its, sizeof its), __ELF_NATIVE_CLASS,
-                  machine_name(NATIVE_MACHINE, ours, sizeof ours));
+                   machine_name(machine, its, sizeof its), __ELF_NATIVE_CLASS,
+                   machine_name(NATIVE_MACHINE, ours, sizeof ours));
 }
 
 static int
@@ -370,7 +376,7 @@ check_header(struct reader *reader, ElfW(Ehdr) *header)
 
     if (size < SELFMAG || memcmp(image, ELFMAG, SELFMAG) != 0) {
         return REFUSED(PY2ABI_ELF_NOT_ELF,
-                      size == 0 ? "it is empty" : "it is no ELF file");
+                       size == 0 ? "it is empty" : "it is no ELF file");
     }
     /* The 32-bit header is the shorter one; the machine is at the same place in both. */
     if (size < sizeof(Elf32_Ehdr)) {
@@ -396,7 +402,7 @@ check_header(struct reader *reader, ElfW(Ehdr) *header)
     }
     if (image[EI_OSABI] != ELFOSABI_SYSV && image[EI_OSABI] != ELFOSABI_GNU) {
         return REFUSED(PY2ABI_ELF_FOREIGN, "it is for another system (OS ABI %u)",
-                      (unsigned)image[EI_OSABI]);
+                       (unsigned)image[EI_OSABI]);
     }
     switch (header->e_type) {
     case ET_DYN:
@@ -405,12 +411,12 @@ check_header(struct reader *reader, ElfW(Ehdr) *header)
         return REFUSED(PY2ABI_ELF_NOT_SHARED, "it is an executable program");
     case ET_REL:
         return REFUSED(PY2ABI_ELF_NOT_SHARED,
-                      "it is a relocatable object file, not yet linked");
+                       "it is a relocatable object file, not yet linked");
     case ET_CORE:
         return REFUSED(PY2ABI_ELF_NOT_SHARED, "it is a core dump");
     default:
         return REFUSED(PY2ABI_ELF_NOT_SHARED, "it is an ELF file of the unknown type %u",
-                      (unsigned)header->e_type);
+                       (unsigned)header->e_type);
     }
 }
 
@@ -435,7 +441,7 @@ find_phdrs(struct reader *reader, const ElfW(Ehdr) *header)
         return DAMAGED("its program headers lie outside the file");
     }
     if (offset % _Alignof(ElfW(Phdr)) != 0) {
-        return DAMAGED("its program headers are at the odd offset %#llx", HEX(offset));
+        return DAMAGED("its program headers are at the misaligned offset %#llx", HEX(offset));
     }
     elf->phdr = (const ElfW(Phdr) *)(const void *)(elf->image + offset);
     elf->phdr_count = header->e_phnum;
@@ -511,7 +517,8 @@ add_load(struct reader *reader, unsigned number, const ElfW(Phdr) *segment)
         return DAMAGED("its segment %u does not fit into memory", number);
     }
     if (memory_size > file_size && (segment->p_flags & PF_W) == 0) {
-        return DAMAGED("its segment %u is read-only and has memory that is not in the file", number);
+        return DAMAGED("its segment %u is read-only and has memory that is not in the file",
+                       number);
     }
     if (reader->load_count != 0) {
         const struct load *before = &reader->loads[reader->load_count - 1];
@@ -631,7 +638,8 @@ check_relro(struct reader *reader, const ElfW(Phdr) *segment)
 }
 
 /* The dynamic linker goes through the notes that are aligned to words, in
- * memory, and believes their sizes. */
+ * memory, to the first that gives properties, and believes its size.  Of the
+ * others some are not really aligned, and it does not mind. */
 static int
 check_notes(struct reader *reader, const ElfW(Phdr) *segment)
 {
@@ -648,20 +656,23 @@ check_notes(struct reader *reader, const ElfW(Phdr) *segment)
     if (find_bytes(reader, segment->p_vaddr, size, &offset) == NULL) {
         return DAMAGED("its notes lie outside its segments");
     }
-    while (size - at > sizeof(ElfW(Nhdr))) {
+    while (size - at > sizeof(ElfW(Nhdr)) + sizeof ELF_NOTE_GNU) {
         ElfW(Nhdr) note;
         memcpy(&note, reader->elf->image + offset + at, sizeof note);
-        uint64_t description = sizeof note + (uint64_t)note.n_namesz;
-        description = (description + WORD - 1) & ~(uint64_t)(WORD - 1);
-        uint64_t end = description + note.n_descsz;
-        if (end > size - at) {
-            return DAMAGED("its notes end within one of them");
+        uint64_t next = (sizeof note + (uint64_t)note.n_namesz + WORD - 1) & ~(uint64_t)(WORD - 1);
+        next = (next + note.n_descsz + WORD - 1) & ~(uint64_t)(WORD - 1);
+        if (note.n_type == NT_GNU_PROPERTY_TYPE_0 && note.n_namesz == sizeof ELF_NOTE_GNU
+            && memcmp(reader->elf->image + offset + at + sizeof note, ELF_NOTE_GNU,
+                      sizeof ELF_NOTE_GNU) == 0) {
+            if (note.n_descsz > size - at - sizeof note - sizeof ELF_NOTE_GNU) {
+                return DAMAGED("its notes end within one of them");
+            }
+            return 0; /* There it stops. */
         }
-        end = (end + WORD - 1) & ~(uint64_t)(WORD - 1);
-        if (end > size - at) {
-            break;
+        if (next > size - at) {
+            return next <= UINTPTR_MAX ? 0 : DAMAGED("its notes end within one of them");
         }
-        at += end;
+        at += next;
     }
     return 0;
 }
@@ -705,6 +716,12 @@ read_segments(struct reader *reader)
                 result = DAMAGED("its unwinding table lies outside its segments");
             }
             break;
+        case PT_GNU_SFRAME:
+            if (segment->p_memsz != 0
+                && find_bytes(reader, segment->p_vaddr, segment->p_memsz, &offset) == NULL) {
+                result = DAMAGED("its unwinding table lies outside its segments");
+            }
+            break;
         }
         if (result < 0) {
             return -1;
@@ -744,6 +761,9 @@ add_table(struct reader *reader, const char *name, uint64_t address, uint64_t si
             return DAMAGED("its %s overlaps its %s", name, table->name);
         }
     }
+    if (reader->table_count == TABLES_MAX) {
+        return DAMAGED("it has more tables than there are kinds of them");
+    }
     reader->tables[reader->table_count++] = (struct table){name, address, size};
     return 0;
 }
@@ -758,7 +778,7 @@ find_table(struct reader *reader, const char *name, uint64_t address, uint64_t s
         return DAMAGED("its %s lies outside the file", name);
     }
     if (address % align != 0 || *offset % align != 0) {
-        return DAMAGED("its %s is at the odd address %#llx", name, HEX(address));
+        return DAMAGED("its %s is at the misaligned address %#llx", name, HEX(address));
     }
     return add_table(reader, name, address, size);
 }
@@ -791,7 +811,8 @@ read_dynamic(struct reader *reader)
         return DAMAGED("its dynamic segment lies outside the file");
     }
     if (offset % _Alignof(ElfW(Dyn)) != 0 || segment->p_vaddr % _Alignof(ElfW(Dyn)) != 0) {
-        return DAMAGED("its dynamic segment is at the odd address %#llx", HEX(segment->p_vaddr));
+        return DAMAGED("its dynamic segment is at the misaligned address %#llx",
+                       HEX(segment->p_vaddr));
     }
     if ((load->flags & PF_W) == 0) {
         return DAMAGED("its dynamic segment is read-only"); /* ld.so writes to it */
@@ -799,8 +820,11 @@ read_dynamic(struct reader *reader)
     elf->dynamic = offset;
     size_t room = segment->p_filesz / sizeof(ElfW(Dyn));
     for (;; elf->dynamic_count++) {
-        if (elf->dynamic_count == room || elf->dynamic_count == UINT32_MAX) {
+        if (elf->dynamic_count == room) {
             return DAMAGED("its dynamic segment does not end");
+        }
+        if (elf->dynamic_count == DYNAMIC_MAX) {
+            return DAMAGED("its dynamic segment has more than %d entries", DYNAMIC_MAX);
         }
         ElfW(Dyn) entry = dynamic_entry(reader, elf->dynamic_count);
         if (entry.d_tag == DT_NULL) {
@@ -814,8 +838,7 @@ read_dynamic(struct reader *reader)
     }
     if ((reader->value[TAG_FLAGS_1] & DF_1_PIE) != 0
         || (has_interpreter && reader->present[TAG_DEBUG])) {
-        return REFUSED(PY2ABI_ELF_NOT_SHARED,
-                      "it is a position-independent executable program");
+        return REFUSED(PY2ABI_ELF_NOT_SHARED, "it is a position-independent executable program");
     }
     reader->lazy = !reader->present[TAG_BIND_NOW] && (reader->value[TAG_FLAGS] & DF_BIND_NOW) == 0
                    && (reader->value[TAG_FLAGS_1] & DF_1_NOW) == 0;
@@ -858,9 +881,11 @@ read_strings(struct reader *reader)
     for (unsigned i = 0; i < elf->dynamic_count; i++) {
         ElfW(Dyn) entry = dynamic_entry(reader, i);
         const char *string, *what;
+        int is_file = 0;
         switch (entry.d_tag) {
         case DT_NEEDED:
             what = "the name of a needed library";
+            is_file = 1;
             reader->needed_count++;
             break;
         case DT_SONAME:
@@ -874,12 +899,16 @@ read_strings(struct reader *reader)
         case DT_AUDIT:
         case DT_DEPAUDIT:
             what = "a name in its dynamic segment";
+            is_file = 1;
             break;
         default:
             continue;
         }
         if (find_string(reader, what, entry.d_un.d_val, &string) < 0) {
             return -1;
+        }
+        if (is_file && strnlen(string, FILE_NAME_MAX) == FILE_NAME_MAX) {
+            return DAMAGED("%s is longer than one can be", what);
         }
     }
     if (reader->needed_count > NEEDED_MAX) {
@@ -902,7 +931,7 @@ is_needed(const struct reader *reader, const char *name)
         ElfW(Dyn) entry = dynamic_entry(reader, i);
         if (entry.d_tag == DT_NEEDED) {
             const char *needed = reader->elf->strings + entry.d_un.d_val;
-            if (needed == name || strncmp(needed, name, NAME_LENGTH_MAX) == 0) {
+            if (strncmp(needed, name, FILE_NAME_MAX) == 0) {
                 return 1;
             }
         }
@@ -938,7 +967,7 @@ read_record(struct reader *reader, struct walk *walk, uint64_t address, void *re
         return DAMAGED("its %s lies outside the file", walk->name);
     }
     if (address % 4 != 0 || offset % 4 != 0) {
-        return DAMAGED("its %s is at the odd address %#llx", walk->name, HEX(address));
+        return DAMAGED("its %s is at the misaligned address %#llx", walk->name, HEX(address));
     }
     memcpy(record, reader->elf->image + offset, size);
     if (address + size > walk->end) {
@@ -953,7 +982,7 @@ begin_walk(const struct reader *reader, const char *name, uint64_t address, size
     return (struct walk){name, address, address, reader->elf->size / smallest};
 }
 
-/* How many records and the index of the highest version. */
+/* Note the table, which has as many entries as the dynamic segment says. */
 static int
 finish_walk(struct reader *reader, const struct walk *walk, unsigned count, enum tag number)
 {
@@ -969,6 +998,7 @@ note_version(struct reader *reader, unsigned index)
 {
     index &= 0x7fff;
     reader->versions[index / 8] |= (unsigned char)(1U << index % 8);
+    reader->has_versions |= index != VER_NDX_LOCAL;
 }
 
 static int
@@ -984,7 +1014,8 @@ check_needed_versions(struct reader *reader)
     for (;;) {
         ElfW(Verneed) need;
         if (read_record(reader, &walk, address, &need, sizeof need) < 0
-            || find_string(reader, "the name of a library with versions", need.vn_file, &name) < 0) {
+            || find_string(reader, "the name of a library with versions", need.vn_file, &name)
+                   < 0) {
             return -1;
         }
         if (need.vn_version != VER_NEED_CURRENT) {
@@ -1068,9 +1099,9 @@ read_versions(struct reader *reader)
         || (reader->present[TAG_VERDEF] && check_defined_versions(reader) < 0)) {
         return -1;
     }
-    if (reader->present[TAG_VERNEED] || reader->present[TAG_VERDEF]) {
-        note_version(reader, VER_NDX_LOCAL);
-        note_version(reader, VER_NDX_GLOBAL);
+    note_version(reader, VER_NDX_LOCAL);
+    if (reader->has_versions) {
+        note_version(reader, VER_NDX_GLOBAL); /* There is room for it in ld.so's table. */
     }
     if (!reader->present[TAG_VERSYM]) {
         if (reader->present[TAG_VERNEED] || reader->present[TAG_VERDEF]) {
@@ -1116,6 +1147,9 @@ find_sysv_hash(struct reader *reader, uint64_t *count)
     uint64_t buckets = word_at(reader, offset), chains = word_at(reader, offset + 4);
     if (find_table(reader, sysv_name, address, (2 + buckets + chains) * 4, 4, &offset) < 0) {
         return -1;
+    }
+    if (chains == 0) {
+        return DAMAGED("its %s has no room for symbols", sysv_name);
     }
     reader->sysv.bucket_count = (uint32_t)buckets;
     reader->sysv.buckets = offset + 8;
@@ -1219,8 +1253,7 @@ add_relocations(struct reader *reader, const char *name, uint64_t address, uint6
             return 0;
         }
     }
-    *table = (struct relocations){name, 0, (size_t)(size / entry), entry, (size_t)relative,
-                                  0};
+    *table = (struct relocations){name, 0, (size_t)(size / entry), entry, (size_t)relative, 0};
     if (find_table(reader, name, address, size, WORD, &table->offset) < 0) {
         return -1;
     }
@@ -1276,8 +1309,8 @@ find_relocations(struct reader *reader)
     if (!present[TAG_JMPREL] || !present[TAG_PLTREL] || !present[TAG_PLTRELSZ]) {
         return DAMAGED("its relocations of the procedure linkage table are incomplete");
     }
-    if (value[TAG_PLTREL] != (TAKES_REL ? DT_REL : DT_RELA)
-        && value[TAG_PLTREL] != (TAKES_RELA ? DT_RELA : DT_REL)) {
+    if (!(TAKES_REL && value[TAG_PLTREL] == DT_REL)
+        && !(TAKES_RELA && value[TAG_PLTREL] == DT_RELA)) {
         return DAMAGED("its relocations of the procedure linkage table are of the type %llu",
                        HEX(value[TAG_PLTREL]));
     }
@@ -1378,11 +1411,12 @@ find_symbols(struct reader *reader)
     if (count_symbols(reader, &count) < 0) {
         return -1;
     }
-    /* A count of 32 bits and one more cannot overflow; such a table is larger than a file. */
-    if (count > UINT32_MAX
-        || find_table(reader, "symbol table", reader->value[TAG_SYMTAB],
-                      count * sizeof(ElfW(Sym)), _Alignof(ElfW(Sym)), &elf->symtab) < 0) {
-        return reader->status != PY2ABI_ELF_OK ? -1 : DAMAGED("its symbol table lies outside the file");
+    if (count > UINT32_MAX) {
+        return DAMAGED("its symbol table lies outside the file");
+    }
+    if (find_table(reader, "symbol table", reader->value[TAG_SYMTAB], count * sizeof(ElfW(Sym)),
+                   _Alignof(ElfW(Sym)), &elf->symtab) < 0) {
+        return -1;
     }
     elf->symbol_count = (uint32_t)count;
     return 0;
@@ -1466,7 +1500,7 @@ check_defined(struct reader *reader, uint32_t index, const ElfW(Sym) *symbol)
         }
         return 0;
     case STT_GNU_IFUNC: /* It is called when somebody wants the symbol. */
-        if (!is_code(reader, value)) {
+        if (symbol->st_shndx == SHN_ABS || !is_code(reader, value)) {
             return DAMAGED("its symbol %u is a function outside its code", (unsigned)index);
         }
         return 0;
@@ -1483,6 +1517,18 @@ check_defined(struct reader *reader, uint32_t index, const ElfW(Sym) *symbol)
     }
 }
 
+/* The index of a symbol's version; 0 where there are none. */
+static unsigned
+version_of(const struct reader *reader, uint32_t index)
+{
+    ElfW(Half) version = 0;
+    if (reader->present[TAG_VERSYM]) {
+        memcpy(&version, reader->elf->image + reader->versym + index * sizeof version,
+               sizeof version);
+    }
+    return version & 0x7fff;
+}
+
 static int
 check_symbols(struct reader *reader)
 {
@@ -1497,15 +1543,11 @@ check_symbols(struct reader *reader)
         if (symbol.st_name >= reader->elf->strings_size) {
             return DAMAGED("the name of its symbol %u lies outside its string table", (unsigned)i);
         }
-        if (reader->present[TAG_VERSYM]) {
-            ElfW(Half) version;
-            memcpy(&version, reader->elf->image + reader->versym + i * sizeof version,
-                   sizeof version);
-            version &= 0x7fff;
-            if ((reader->versions[version / 8] & 1U << version % 8) == 0) {
-                return DAMAGED("its symbol %u has the version %u, which is none", (unsigned)i,
-                               (unsigned)version);
-            }
+        unsigned version = version_of(reader, i);
+        if (reader->present[TAG_VERSYM]
+            && (reader->versions[version / 8] & 1U << version % 8) == 0) {
+            return DAMAGED("its symbol %u has the version %u, which is none", (unsigned)i,
+                           version);
         }
         if (i != 0 && check_kind(reader, i, &symbol) < 0) {
             return -1;
@@ -1533,7 +1575,7 @@ hash_name(struct reader *reader, uint32_t index, int gnu, uint32_t *hash)
     uint32_t value = gnu ? 5381 : 0;
 
     for (; *name != '\0'; name++) {
-        if (reader->name_bytes-- == 0) {
+        if (reader->hash_bytes-- == 0) {
             return DAMAGED("the names of its symbols are longer than the file");
         }
         if (gnu) {
@@ -1559,6 +1601,51 @@ static int
 refuse_hash(struct reader *reader, const char *name, uint32_t index)
 {
     return DAMAGED("its %s has its symbol %u in a wrong place", name, (unsigned)index);
+}
+
+/* Whether two names are the same; -1: it takes too long. */
+static int
+is_same_name(struct reader *reader, const char *a, const char *b)
+{
+    for (; *a == *b; a++, b++) {
+        if (reader->compare_bytes-- == 0) {
+            return DAMAGED("its %s takes too long to go through", sysv_name);
+        }
+        if (*a == '\0') {
+            return 1;
+        }
+    }
+    return reader->compare_bytes-- == 0
+               ? DAMAGED("its %s takes too long to go through", sysv_name)
+               : 0;
+}
+
+/* Two symbols of the same name and version: who wants the second gets the first.
+ * The GNU hash table has the whole hash values, which tell names apart.  The
+ * chains are sound. */
+static int
+check_twins(struct reader *reader, uint32_t first)
+{
+    ElfW(Sym) symbol = symbol_at(reader, first);
+    uint32_t second = first;
+
+    if (!is_found(&symbol)) {
+        return 0;
+    }
+    while ((second = word_at(reader, reader->sysv.chains + (size_t)second * 4)) != STN_UNDEF) {
+        ElfW(Sym) other = symbol_at(reader, second);
+        int same = is_same_name(reader, reader->elf->strings + symbol.st_name,
+                                reader->elf->strings + other.st_name);
+        if (same < 0) {
+            return -1;
+        }
+        if (same && is_found(&other)
+            && version_of(reader, first) == version_of(reader, second)) {
+            return DAMAGED("its symbols %u and %u have the same name", (unsigned)first,
+                           (unsigned)second);
+        }
+    }
+    return 0;
 }
 
 static int
@@ -1587,7 +1674,15 @@ check_sysv_hash(struct reader *reader, uint32_t found)
             index = word_at(reader, reader->sysv.chains + (size_t)index * 4);
         }
     }
-    return found == 0 ? 0 : DAMAGED("its %s lacks symbols", sysv_name);
+    if (found != 0) {
+        return DAMAGED("its %s lacks symbols", sysv_name);
+    }
+    for (uint32_t i = 1; i < reader->elf->symbol_count; i++) {
+        if (check_twins(reader, i) < 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 static int
@@ -1628,7 +1723,8 @@ check_hashes(struct reader *reader)
         found += is_found(&symbol) ? 1 : 0;
     }
     /* Names may end alike and share their ends, but not without limit. */
-    reader->name_bytes = (uint64_t)reader->elf->size * 8;
+    reader->hash_bytes = (uint64_t)reader->elf->size * 8;
+    reader->compare_bytes = (uint64_t)reader->elf->size * 32;
     if ((reader->present[TAG_HASH] && check_sysv_hash(reader, found) < 0)
         || (reader->present[TAG_GNU_HASH] && check_gnu_hash(reader, found) < 0)) {
         return -1;
@@ -1700,10 +1796,10 @@ check_array_entry(struct reader *reader, uint64_t address, unsigned width,
             good = symbol.st_shndx != SHN_UNDEF && symbol.st_shndx != SHN_ABS
                    && SYMBOL_TYPE(symbol.st_info) != STT_GNU_IFUNC
                    && SYMBOL_TYPE(symbol.st_info) != STT_TLS
-                   && is_code(reader, symbol.st_value + addend);
+                   && is_code(reader, (ElfW(Addr))(symbol.st_value + addend));
         }
         else {
-            good = !KNOWS_TYPES;
+            good = effect == ANYTHING;
         }
         if (!good) {
             return DAMAGED("its %s has an entry (%#llx) that is no function", array->name,
@@ -1745,9 +1841,16 @@ check_symbol_of(struct reader *reader, const struct relocation *relocation, enum
         return DAMAGED("a relocation (%#llx) is about the symbol %u, which may be missing",
                        HEX(relocation->offset), (unsigned)relocation->symbol);
     }
+    /* An absolute symbol is a number; what is an object has an address that moves. */
+    if ((effect == SYMBOL || effect == SLOT || effect == LAZY_SLOT)
+        && symbol.st_shndx == SHN_ABS && SYMBOL_TYPE(symbol.st_info) != STT_NOTYPE
+        && symbol.st_size != 0 && load_of(reader, symbol.st_value, 1) != NULL) {
+        return DAMAGED("a relocation (%#llx) is for the symbol %u, which is no number",
+                       HEX(relocation->offset), (unsigned)relocation->symbol);
+    }
     /* Through a lazy slot a function is called, already by constructors. */
-    if (effect == LAZY_SLOT && symbol.st_shndx != SHN_UNDEF && symbol.st_shndx != SHN_ABS
-        && !is_code(reader, symbol.st_value)) {
+    if (effect == LAZY_SLOT && symbol.st_shndx != SHN_UNDEF
+        && (symbol.st_shndx == SHN_ABS || !is_code(reader, symbol.st_value))) {
         return DAMAGED("a relocation (%#llx) is for calls of the symbol %u, which is no code",
                        HEX(relocation->offset), (unsigned)relocation->symbol);
     }
@@ -1921,7 +2024,7 @@ find_arrays(struct reader *reader)
             continue;
         }
         if (address % WORD != 0) {
-            return DAMAGED("its %s is at the odd address %#llx", array->name, HEX(address));
+            return DAMAGED("its %s is at the misaligned address %#llx", array->name, HEX(address));
         }
         if (find_bytes(reader, address, size, &offset) == NULL) {
             return DAMAGED("its %s lies outside the file", array->name);
@@ -1991,27 +2094,31 @@ check_lazy_places(struct reader *reader)
     return 0;
 }
 
-/* Note that the header and the program headers are not code and not written to. */
+/* Note where a part of the file is first mapped: it is no code and not written to. */
 static int
-add_headers(struct reader *reader)
+add_mapped(struct reader *reader, const char *name, uint64_t offset, uint64_t size)
 {
-    const struct load *load = &reader->loads[0];
-    const struct py2abi_elf *elf = reader->elf;
-    size_t phdrs = (size_t)((const unsigned char *)elf->phdr - elf->image);
-    size_t size = elf->phdr_count * sizeof *elf->phdr;
-
-    for (unsigned i = 0; i < reader->load_count; i++, load++) {
-        if (is_within(0, sizeof(ElfW(Ehdr)), load->offset, load->file_size)
-            && add_table(reader, "ELF header", load->address, sizeof(ElfW(Ehdr))) < 0) {
-            return -1;
-        }
-        if (is_within(phdrs, size, load->offset, load->file_size)
-            && add_table(reader, "table of program headers",
-                         load->address + (phdrs - load->offset), size) < 0) {
-            return -1;
+    for (unsigned i = 0; i < reader->load_count; i++) {
+        const struct load *load = &reader->loads[i];
+        if (is_within(offset, size, load->offset, load->file_size)) {
+            return add_table(reader, name, load->address + (offset - load->offset), size);
         }
     }
     return 0;
+}
+
+static int
+add_headers(struct reader *reader)
+{
+    const struct py2abi_elf *elf = reader->elf;
+    size_t phdrs = (size_t)((const unsigned char *)elf->phdr - elf->image);
+
+    return add_mapped(reader, "ELF header", 0, sizeof(ElfW(Ehdr))) < 0
+                   || add_mapped(reader, "table of program headers", phdrs,
+                                 elf->phdr_count * sizeof *elf->phdr)
+                          < 0
+               ? -1
+               : 0;
 }
 
 /* Read an image and check it.

@@ -65,6 +65,24 @@ long py2abi_views_begin(void);
  * afterwards; one that an exporter raises while it releases goes to sys.unraisablehook. */
 int py2abi_views_end(long token);
 
+/* Create the module that spec, a module specification of importlib whose origin
+ * is the path of an extension module for Python 2, stands for: what the
+ * create_module method of a loader does.  Needs no preloaded library.  In the
+ * shared library only.
+ *
+ * spec is borrowed.  Returns a new reference, or NULL with an exception set:
+ * ImportError, which names the file, when it cannot be loaded, or with
+ * PY2ABI_DISABLE=1, or in a program that runs with more rights than its caller;
+ * TypeError when the origin is no path; AttributeError when there is none;
+ * SystemError for a NULL argument; or what the module's init function raises.
+ * The caller holds the GIL. */
+PyObject *py2abi_create_module(PyObject *spec);
+
+/* Whether the file is an extension module for Python 2: one that
+ * py2abi_create_module may be tried with.  0 also for a file that is not there.
+ * Any thread; needs no Python, nor the GIL. */
+int py2abi_is_python2(const char *path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -58,14 +58,17 @@ test_views_LDADD = $(CHECK_LIBS)
 
 endif
 
-EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/lab.c tests/headers tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c tests/summary \
+EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/genuine.py tests/demo/lab.c tests/headers tests/hosts tests/legacy/compile tests/legacy/oldbuffer.c tests/summary \
 	tests/export/battery.py tests/export/expect.py tests/export/fixture.py \
 	tests/export/oracle.tsv tests/export/process.py tests/export/views.py
 
 # The extensions that the tests build for each host.
 clean-local:
-	rm -rf tests/hosts.d
+	rm -rf tests/hosts.d tests/cli.d tests/import.d tests/legacy.d tests/objects.d
 
 include tests/abi/local.mk
+include tests/cli/local.mk
+include tests/compat/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/preload/local.mk

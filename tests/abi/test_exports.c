@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 static const struct {
-    const char *node, *name;
+    const char *node, *name; /* node: "" for a name without a version */
 } exports[] = {
 #define EXPORT(node, name) {#node, #name},
+#define INTERPOSED(name)   {"", #name},
 #include "../../src/exports.def"
 #undef EXPORT
+#undef INTERPOSED
 };
 enum { EXPORT_COUNT = sizeof exports / sizeof exports[0] };
 
@@ -78,7 +80,8 @@ START_TEST(test_symbols)
         bool known = false;
         for (int i = 0; i < EXPORT_COUNT; i++) {
             char name[256];
-            snprintf(name, sizeof name, "%s@@%s", exports[i].name, exports[i].node);
+            snprintf(name, sizeof name, "%s%s%s", exports[i].name,
+                     *exports[i].node != '\0' ? "@@" : "", exports[i].node);
             if (strcmp(symbol, name) == 0) {
                 ck_assert_msg(type == 'T', "%s has the type %c", symbol, type);
                 seen[i]++;
@@ -93,6 +96,32 @@ START_TEST(test_symbols)
         ck_assert_msg(seen[i] == 1, "%s, version %s, is exported %d times", exports[i].name,
                       exports[i].node, seen[i]);
     }
+}
+END_TEST
+
+/* Who links with the static library gets no dlopen of ours into what is linked. */
+START_TEST(test_archive)
+{
+    static const char archive[] = TOP_BUILDDIR "/.libs/libpy2abi.a";
+    const char *args[] = {"nm", "--defined-only", "--extern-only", archive, NULL};
+    bool found = false;
+    if (access(archive, R_OK) != 0) {
+        skip_test("the static library is not built");
+        return;
+    }
+    char *rest = output_of(args), *line;
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        char symbol[256];
+        if (sscanf(line, "%*x %*c %255s", symbol) != 1) {
+            continue;
+        }
+        found = found || strcmp(symbol, "PyObject_AsReadBuffer") == 0;
+        for (int i = 0; i < EXPORT_COUNT; i++) {
+            ck_assert_msg(*exports[i].node != '\0' || strcmp(symbol, exports[i].name) != 0,
+                          "%s defines %s", archive, symbol);
+        }
+    }
+    ck_assert_msg(found, "%s does not define PyObject_AsReadBuffer", archive);
 }
 END_TEST
 
@@ -352,6 +381,7 @@ main(void)
     TCase *tcase = tcase_create("library");
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, test_symbols);
+    tcase_add_test(tcase, test_archive);
     tcase_add_test(tcase, test_dynamic_section);
     tcase_add_test(tcase, test_segments);
     tcase_add_test(tcase, test_disjoint);

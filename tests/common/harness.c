@@ -333,23 +333,14 @@ way_is_ours(const struct host *host, enum way way)
     }
 }
 
-struct outcome
-run_host(const struct host *host, enum way way, const char *const *env, const char *const *args)
+/* Run `host args...`, with directory as the one where modules are found. */
+static struct outcome
+run_in(const char *const *tool, const struct host *host, enum way way, const char *directory,
+       const char *const *env, const char *const *args)
 {
-    return run_host_under(NULL, host, way, env, args);
-}
-
-struct outcome
-run_host_under(const char *const *tool, const struct host *host, enum way way,
-               const char *const *env, const char *const *args)
-{
-    const char *reason, *all_env[24], *all_args[32];
+    enum { ARGS_MAX = 500 };
+    const char *all_env[24], *all_args[ARGS_MAX + 32];
     int e = 0, a = 0;
-    const char *directory = extensions(host, way, &reason);
-    if (directory == NULL) {
-        ck_abort_msg("%s", reason);
-    }
-
     all_env[e++] = format("PYTHONPATH=%s", directory);
     all_env[e++] = "PYTHONDONTWRITEBYTECODE=1";
     all_env[e++] = "PYTHONIOENCODING=utf-8";
@@ -382,9 +373,50 @@ run_host_under(const char *const *tool, const struct host *host, enum way way,
     }
     all_env[e] = NULL;
     do {
+        if (a == ARGS_MAX) {
+            abort(); /* a mistake of the suite's */
+        }
         all_args[a++] = *args;
     } while (*args++ != NULL);
     return run_program(all_env, all_args);
+}
+
+struct outcome
+run_host(const struct host *host, enum way way, const char *const *env, const char *const *args)
+{
+    return run_host_under(NULL, host, way, env, args);
+}
+
+struct outcome
+run_host_under(const char *const *tool, const struct host *host, enum way way,
+               const char *const *env, const char *const *args)
+{
+    const char *reason, *directory = extensions(host, way, &reason);
+    if (directory == NULL) {
+        ck_abort_msg("%s", reason);
+    }
+    return run_in(tool, host, way, directory, env, args);
+}
+
+const char *
+guests_closed(const struct host *host)
+{
+    if (host->number < 0x0300) {
+        return "it is a Python 2";
+    }
+#ifdef WITH_SANITIZERS
+    if (strcmp(host->libpython, "-") == 0) {
+        return "the sanitizers' runtime does not go with it";
+    }
+#endif
+    return NULL;
+}
+
+struct outcome
+run_guests(const char *const *tool, const struct host *host, const char *directory,
+           const char *const *env, const char *const *args)
+{
+    return run_in(tool, host, host->number < 0x0300 ? BARE : PRELOADED, directory, env, args);
 }
 
 /* ---- Counting ---- */

@@ -59,6 +59,14 @@ struct outcome run_host(const struct host *host, enum way way, const char *const
 /* The same under a tool, such as valgrind: its command line, NULL-terminated. */
 struct outcome run_host_under(const char *const *tool, const struct host *host, enum way way,
                               const char *const *env, const char *const *args);
+
+/* Run `host args...` with Python 2 binaries in directory importable: under a
+ * Python 3 the library is preloaded, a Python 2 imports them itself. */
+struct outcome run_guests(const char *const *tool, const struct host *host, const char *directory,
+                          const char *const *env, const char *const *args);
+/* Why they cannot be on this host, or NULL. */
+const char *guests_closed(const struct host *host);
+
 /* The same for any program, with nothing added to its environment but env. */
 struct outcome run_program(const char *const *env, const char *const *args);
 

@@ -1,26 +1,26 @@
-"""What ./bootstrap demo shows: a legacy extension's calls, and their provider."""
+"""What ./bootstrap demo shows: calls of a Python 2 binary in Python 3."""
 import array
-import ctypes
 import sys
 
 import lab
 
-library = ctypes.PyDLL(sys.argv[1])     # libpy2abi.so
 
-
-def show(text, function, *arguments):
+def show(text, function, *arguments, **keywords):
     try:
-        print('  %-44s %r' % (text, function(*arguments)))
+        print("  %-42s %r" % (text, function(*arguments, **keywords)))
     except Exception as error:
-        cause = ', because of %r' % error.__cause__ if error.__cause__ else ''
-        print('  %-44s %r%s' % (text, error, cause))
+        print("  %-42s %s.%s: %s" % (text, type(error).__module__, type(error).__name__, error))
 
 
-show("lab.checksum(b'abc')", lab.checksum, b'abc')
-show("lab.checksum(array.array('d', [1.5, 2.5]))", lab.checksum, array.array('d', [1.5, 2.5]))
-show("lab.checksum(memoryview(b'abcdef')[::2])", lab.checksum, memoryview(b'abcdef')[::2])
+print("  Python %s imported %s" % (sys.version.split()[0], lab.__file__))
+print("  %r, version %s" % (lab.__doc__, lab.__version__))
+show("lab.checksum(b'abc')", lab.checksum, b"abc")
+show("lab.checksum(array('d', [1.5, 2.5]))", lab.checksum, array.array("d", [1.5, 2.5]))
 samples = bytearray(8)
-show('lab.sample(bytearray(8))', lab.sample, samples)
-show('  the bytearray then', bytes, samples)
-show("lab.sample(b'read-only')", lab.sample, b'read-only')
-show("lab.checksum('text')", lab.checksum, 'text')
+show("lab.sample(bytearray(8))", lab.sample, samples)
+show("  the bytearray then", bytes, samples)
+show("lab.sample(b'read-only')", lab.sample, b"read-only")
+show("lab.channels(2)", lab.channels, 2)
+show("lab.channels(count=1, unit=b'mV')", lab.channels, count=1, unit=b"mV")
+show("lab.channels(5)", lab.channels, 5)
+show("lab.channels('two')", lab.channels, "two")

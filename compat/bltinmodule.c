@@ -1,0 +1,7 @@
+/* bltinmodule.c - what belongs to the builtin functions. */
+
+#include "config.h"
+#include "guest.h"
+
+/* The codec for file names; the host's is UTF-8 as a rule. */
+const char *Py_FileSystemDefaultEncoding = "utf-8";

@@ -1,0 +1,199 @@
+/* bytearrayobject.c - Python 2.7's bytearray: the mirror of a host bytearray.
+ *
+ * The bytes are the host's, where they lie; ob_size and ob_bytes, which inlined
+ * code reads, are brought up to date whenever the object crosses and in each
+ * function here. */
+
+#include "config.h"
+#include "strings27.h"
+
+#include <string.h>
+
+/* What an empty one points to for the macros. */
+char _PyByteArray_empty_string[1];
+
+static HostObject *
+host_of(PyObject *self)
+{
+    return PY2ABI_HEAD(self)->host;
+}
+
+/* Bring up to date what inlined code reads.  Returns 0, or -1 with a host
+ * exception. */
+int
+py2abi_bytearray_refresh(PyObject *object)
+{
+    PyByteArrayObject *self = (PyByteArrayObject *)object;
+    HostObject *host = host_of(object);
+    Py_ssize_t size = host_PyByteArray_Size(host);
+    char *bytes = host_PyByteArray_AsString(host);
+    if (size < 0 || bytes == NULL) {
+        return -1;
+    }
+    Py_SIZE(self) = size;
+    self->ob_alloc = size + 1;
+    self->ob_bytes = bytes;
+    return 0;
+}
+
+/* The same for the functions of the API, which all begin so.  Returns 0, or -1
+ * with a guest exception. */
+static int
+refresh(PyObject *object)
+{
+    if (!PyByteArray_Check(object)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    if (py2abi_bytearray_refresh(object) < 0) {
+        py2abi_error_to_guest();
+        return -1;
+    }
+    return 0;
+}
+
+/* Takes the host object over. */
+static PyObject *
+made(HostObject *host)
+{
+    PyObject *self = py2abi_mirror_result(host);
+    if (self != NULL && refresh(self) < 0) {
+        Py_CLEAR(self);
+    }
+    return self;
+}
+
+PyObject *
+PyByteArray_FromStringAndSize(const char *bytes, Py_ssize_t size)
+{
+    if (size < 0) {
+        PyErr_SetString(PyExc_SystemError,
+                        "Negative size passed to PyByteArray_FromStringAndSize");
+        return NULL;
+    }
+    return made(host_PyByteArray_FromStringAndSize(bytes, size));
+}
+
+PyObject *
+PyByteArray_FromObject(PyObject *object)
+{
+    if (PyString_Check(object)) {
+        return PyByteArray_FromStringAndSize(PyString_AS_STRING(object),
+                                             PyString_GET_SIZE(object));
+    }
+    if (PyUnicode_Check(object)) {
+        PyErr_SetString(PyExc_TypeError, "unicode argument without an encoding");
+        return NULL;
+    }
+    HostObject *host = py2abi_host(object, PY2ABI_AS_VALUE), *result = NULL;
+    if (host != NULL) {
+        result = host_PyByteArray_FromObject(host);
+        host_DECREF(host);
+    }
+    return made(result);
+}
+
+Py_ssize_t
+PyByteArray_Size(PyObject *object)
+{
+    return refresh(object) < 0 ? -1 : Py_SIZE(object);
+}
+
+char *
+PyByteArray_AsString(PyObject *object)
+{
+    return refresh(object) < 0 ? NULL : PyByteArray_AS_STRING(object);
+}
+
+int
+PyByteArray_Resize(PyObject *object, Py_ssize_t size)
+{
+    if (refresh(object) < 0 || py2abi_returned(host_PyByteArray_Resize(host_of(object), size)) < 0) {
+        return -1;
+    }
+    return refresh(object);
+}
+
+PyObject *
+PyByteArray_Concat(PyObject *a, PyObject *b)
+{
+    Py_buffer a_view, b_view;
+    if (PyObject_GetBuffer(a, &a_view, PyBUF_SIMPLE) < 0) {
+        return PyErr_Format(PyExc_TypeError, "can't concat %.100s to %.100s",
+                            Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+    }
+    if (PyObject_GetBuffer(b, &b_view, PyBUF_SIMPLE) < 0) {
+        PyBuffer_Release(&a_view);
+        return PyErr_Format(PyExc_TypeError, "can't concat %.100s to %.100s",
+                            Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+    }
+    PyObject *result = NULL;
+    if (a_view.len > PY_SSIZE_T_MAX - b_view.len) {
+        PyErr_NoMemory();
+    }
+    else {
+        result = PyByteArray_FromStringAndSize(NULL, a_view.len + b_view.len);
+    }
+    if (result != NULL) {
+        char *bytes = ((PyByteArrayObject *)result)->ob_bytes;
+        memcpy(bytes, a_view.buf, (size_t)a_view.len);
+        memcpy(bytes + a_view.len, b_view.buf, (size_t)b_view.len);
+    }
+    PyBuffer_Release(&a_view);
+    PyBuffer_Release(&b_view);
+    return result;
+}
+
+int
+PyByteArray_Init(void)
+{
+    return 1;
+}
+
+void
+PyByteArray_Fini(void)
+{
+}
+
+/* ---- The type ---- */
+
+/* bytearray(...): the host's constructor does the work. */
+static PyObject *
+new_instance(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    if (type != &PyByteArray_Type) {
+        return PyErr_Format(PyExc_TypeError,
+                            "%.200s: types of Python 2 code cannot be derived from bytearray",
+                            type->tp_name);
+    }
+    if (args == NULL || args == Py_None) {
+        return PyByteArray_FromStringAndSize("", 0);
+    }
+    if (PyTuple_GET_SIZE(args) == 1 && PyString_Check(PyTuple_GET_ITEM(args, 0))
+        && (kwargs == NULL || kwargs == Py_None)) {
+        return PyByteArray_FromObject(PyTuple_GET_ITEM(args, 0));
+    }
+    return py2abi_call_host((PyObject *)type, args, kwargs != Py_None ? kwargs : NULL);
+}
+
+PyTypeObject PyByteArray_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "bytearray",
+    .tp_basicsize = sizeof(PyByteArrayObject),
+    .tp_dealloc = py2abi_mirror_dealloc,
+    .tp_getattro = PyObject_GenericGetAttr,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_NEWBUFFER
+                | PY2ABI_TPFLAGS_MIRROR,
+    .tp_base = &PyBaseObject_Type,
+    .tp_new = new_instance,
+};
+
+/* Its iterators are the host's. */
+PyTypeObject PyByteArrayIter_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "bytearray-iterator",
+    .tp_basicsize = sizeof(PyObject) + 2 * sizeof(void *),
+    .tp_dealloc = py2abi_mirror_dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR,
+    .tp_base = &PyBaseObject_Type,
+};

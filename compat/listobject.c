@@ -1,0 +1,2256 @@
+/* listobject.c - lists: the guest reads and writes them inline, the host has its
+ * own.
+ *
+ * A list that has not crossed is only the guest's: ob_item is what it holds.  Once
+ * it has crossed, or if it came from the host, it is shared: the host's list is the
+ * truth, ob_item a copy, and struct py2abi_list remembers what both held when they
+ * last agreed.  By comparing with that, each side's changes are found and carried
+ * over: the guest's (push) when the list crosses, when the frame that has it calls
+ * the host or ends, and before an API function looks at it; the host's (pull) when
+ * the list crosses, and when an API function finds that it has changed.  Where both
+ * changed an item, the guest's change stays.
+ *
+ * The remembered references are owned, so that an address that is found again is
+ * the same object still.  A list that was pushed with items that are NULL has None
+ * there on the host until they are set.
+ *
+ * allocated, which inlined code of some compilers trusts when it appends and pops,
+ * says twice the size of a shared list, and so much there really is: that code then
+ * leaves both to the API. */
+
+#include "config.h"
+#include "containers.h"
+#include "map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a shared list has beside its structure. */
+struct py2abi_list {
+    PyObject *list;            /* whose this is; borrowed */
+    HostObject *host;          /* the host's list; its head or its link holds it */
+    PyObject **shadow;         /* the guest's items when both agreed: owned, or NULL */
+    HostObject **items;        /* the host's: owned */
+    Py_ssize_t size, room;     /* of the two */
+    PyObject **block;          /* ob_item when slots were counted */
+    Py_ssize_t slots;          /* that ob_item has */
+    Py_ssize_t nested;         /* how many items have insides that are read inline */
+    int is_busy;               /* being pushed, pulled or sorted */
+    int is_passed;             /* an outer frame had it before the one that has it */
+    struct py2abi_lists *chain; /* a frame's, or that of the lists that are kept, or NULL */
+    struct py2abi_list *next, **link; /* in it; and what points here */
+};
+
+/* Instances of types that binaries derive from list have no head: object -> struct. */
+static struct py2abi_map embedded;
+
+#define ITEMS(list) (((PyListObject *)(list))->ob_item)
+#define ALLOCATED(list) (((PyListObject *)(list))->allocated)
+
+static struct py2abi_list *
+state_of(PyObject *list)
+{
+    if (Py_TYPE(list)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        return PY2ABI_HEAD(list)->list;
+    }
+    return py2abi_map_get(&embedded, list);
+}
+
+/* Whether what inlined code reads of an item may change. */
+static int
+is_nested(PyObject *item)
+{
+    return item != NULL
+           && (Py_TYPE(item)->tp_flags
+               & (Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS)
+               || PyAnySet_CheckExact(item));
+}
+
+/* ---- Frames ---- */
+
+/* Shared lists that outlived the frames that had them: the guest keeps them, and may
+ * change them inline without asking. */
+struct py2abi_lists py2abi_lists_kept;
+
+static void
+leave_chain(struct py2abi_list *state)
+{
+    struct py2abi_lists *chain = state->chain;
+    if (chain != NULL) {
+        if (chain->at == state) {
+            chain->at = state->next;
+            chain->slot = 0;
+        }
+        *state->link = state->next;
+        if (state->next != NULL) {
+            state->next->link = state->link;
+        }
+        state->chain = NULL;
+    }
+}
+
+static void
+enter_chain(struct py2abi_list *state, struct py2abi_lists *chain)
+{
+    state->next = chain->first;
+    if (state->next != NULL) {
+        state->next->link = &state->next;
+    }
+    chain->first = state;
+    state->link = &chain->first;
+    state->chain = chain;
+}
+
+/* The running frame has the list: what it changes inline is pushed when it calls
+ * the host, and when it ends. */
+static void
+touch(struct py2abi_list *state)
+{
+    struct py2abi_thread *thread = py2abi_thread_get();
+    struct py2abi_lists *chain = thread != NULL && thread->frame != NULL ? &thread->frame->lists
+                                                                        : NULL;
+    if (chain == state->chain || chain == NULL) {
+        return;
+    }
+    state->is_passed |= state->chain != NULL && state->chain != &py2abi_lists_kept;
+    leave_chain(state);
+    enter_chain(state, chain);
+}
+
+/* The same where the guest's code runs, so that the thread is known: each function of
+ * the API does it. */
+static inline void
+touch_here(struct py2abi_list *state)
+{
+    struct py2abi_thread *thread = (struct py2abi_thread *)(void *)_PyThreadState_Current;
+    if (thread == NULL || thread->frame == NULL || &thread->frame->lists != state->chain) {
+        touch(state);
+    }
+}
+
+/* ---- Room ---- */
+
+/* Python 2.7's steps, which leave more free the longer the list is. */
+static int
+resize_plain(PyListObject *list, Py_ssize_t size)
+{
+    Py_ssize_t allocated = list->allocated;
+    if (allocated >= size && size >= allocated / 2) {
+        Py_SIZE(list) = size;
+        return 0;
+    }
+    size_t wanted = size == 0 ? 0 : (size_t)size + (size_t)size / 8 + (size < 9 ? 3 : 6);
+    if (wanted > PY_SSIZE_T_MAX / sizeof(PyObject *)) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    PyObject **block = NULL;
+    if (wanted == 0) {
+        free(list->ob_item);
+    }
+    else if ((block = realloc(list->ob_item, wanted * sizeof *block)) == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    list->ob_item = block;
+    list->allocated = (Py_ssize_t)wanted;
+    Py_SIZE(list) = size;
+    return 0;
+}
+
+/* Room for a shared list of size items and what allocated then says.  Returns 0,
+ * or -1 with a host exception (MemoryError). */
+static int
+reserve(PyObject *list, struct py2abi_list *state, Py_ssize_t size)
+{
+    Py_ssize_t slots = 2 * (size > 0 ? size : 1);
+    if (size > PY_SSIZE_T_MAX / 64) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    if (size > state->room) {
+        Py_ssize_t room = size + size / 2 + 4;
+        PyObject **shadow = realloc(state->shadow, (size_t)room * sizeof *shadow);
+        if (shadow != NULL) {
+            state->shadow = shadow;
+        }
+        HostObject **items = realloc(state->items, (size_t)room * sizeof *items);
+        if (items != NULL) {
+            state->items = items;
+        }
+        if (shadow == NULL || items == NULL) {
+            host_PyErr_NoMemory();
+            return -1;
+        }
+        state->room = room;
+    }
+    if (ITEMS(list) != state->block) {
+        /* It has been exchanged: only what it says about itself is known. */
+        state->block = ITEMS(list);
+        state->slots = state->block != NULL ? ALLOCATED(list) : 0;
+    }
+    if (slots > state->slots) {
+        slots += size / 2 + 2;
+        PyObject **block = realloc(ITEMS(list), (size_t)slots * sizeof *block);
+        if (block == NULL) {
+            host_PyErr_NoMemory();
+            return -1;
+        }
+        state->block = ITEMS(list) = block;
+        state->slots = slots;
+    }
+    return 0;
+}
+
+static void
+set_size(PyObject *list, Py_ssize_t size)
+{
+    Py_SIZE(list) = size;
+    ALLOCATED(list) = 2 * (size > 0 ? size : 1);
+}
+
+/* ---- From the guest to the host ---- */
+
+/* Whether the guest's side holds what both held when they agreed. */
+static inline int
+is_clean(PyObject *list, const struct py2abi_list *state)
+{
+    return Py_SIZE(list) == state->size
+           && (state->size == 0
+               || memcmp(ITEMS(list), state->shadow, (size_t)state->size * sizeof(PyObject *)) == 0);
+}
+
+/* Forget what was remembered from an index on. */
+static void
+forget(struct py2abi_list *state, Py_ssize_t from)
+{
+    while (state->size > from) {
+        Py_ssize_t i = --state->size;
+        PyObject *guest = state->shadow[i];
+        HostObject *host = state->items[i];
+        state->nested -= is_nested(guest);
+        Py_XDECREF(guest);
+        host_DECREF(host);
+    }
+}
+
+/* What the host gets for an item; one that was never set is None there. */
+static HostObject *
+host_item(PyObject *item)
+{
+    if (item == NULL) {
+        host_INCREF(HOST(_Py_NoneStruct));
+        return HOST(_Py_NoneStruct);
+    }
+    return py2abi_host(item, PY2ABI_AS_VALUE);
+}
+
+/* Carry over one item that the guest has set inline. */
+static int
+push_item(PyObject *list, struct py2abi_list *state, Py_ssize_t i)
+{
+    PyObject *item = ITEMS(list)[i];
+    Py_XINCREF(item);
+    HostObject *host = host_item(item);
+    if (host == NULL) {
+        Py_XDECREF(item);
+        return -1;
+    }
+    int status = i < state->size ? 0 : reserve(list, state, i + 1);
+    if (status == 0 && i < state->size && i < host_PyList_Size(state->host)) {
+        host_INCREF(host);
+        status = host_PyList_SetItem(state->host, i, host);
+    }
+    else if (status == 0 && i <= state->size) {
+        status = host_PyList_Insert(state->host, i, host);
+    }
+    if (status < 0 || i > state->size) {
+        /* It has become shorter meanwhile, or it failed. */
+        Py_XDECREF(item);
+        host_DECREF(host);
+        return status;
+    }
+    if (i < state->size) {
+        PyObject *former = state->shadow[i];
+        HostObject *former_host = state->items[i];
+        state->nested += is_nested(item) - is_nested(former);
+        state->shadow[i] = item;
+        state->items[i] = host;
+        Py_XDECREF(former);
+        host_DECREF(former_host);
+    }
+    else {
+        state->nested += is_nested(item);
+        state->shadow[i] = item;
+        state->items[i] = host;
+        state->size = i + 1;
+    }
+    return 0;
+}
+
+/* Carry over what the guest has changed inline.  The list is held meanwhile, since
+ * conversions may run code.  Returns 0, or -1 with a host exception. */
+static int
+push(PyObject *list, struct py2abi_list *state)
+{
+    if (is_clean(list, state) || state->is_busy) {
+        return 0;
+    }
+    if (py2abi_level_enter() < 0) {
+        return -1;
+    }
+    int status = 0;
+    state->is_busy = 1;
+    Py_INCREF(list);
+    if (state->size > Py_SIZE(list)) {
+        Py_ssize_t low = Py_SIZE(list), high = state->size;
+        Py_ssize_t size = host_PyList_Size(state->host);
+        high = high > size ? size : high;
+        if (low < high) {
+            status = host_PyList_SetSlice(state->host, low, high, NULL);
+        }
+        forget(state, Py_SIZE(list));
+    }
+    for (Py_ssize_t i = 0; status == 0 && i < Py_SIZE(list); i++) {
+        if (i >= state->size || ITEMS(list)[i] != state->shadow[i]) {
+            status = push_item(list, state, i);
+        }
+    }
+    if (status == 0) {
+        status = reserve(list, state, Py_SIZE(list));
+    }
+    if (status == 0) {
+        set_size(list, Py_SIZE(list));
+    }
+    state->is_busy = 0;
+    Py_DECREF(list);
+    py2abi_level_leave();
+    return status;
+}
+
+/* The same where nobody can be told of an error but the user. */
+static void
+push_quietly(PyObject *list, struct py2abi_list *state)
+{
+    if (is_clean(list, state)) {
+        return;
+    }
+    HostObject *type, *value, *traceback;
+    host_PyErr_Fetch(&type, &value, &traceback);
+    Py_INCREF(list);
+    if (push(list, state) < 0) {
+        host_PyErr_WriteUnraisable(state->host);
+    }
+    Py_DECREF(list);
+    host_PyErr_Restore(type, value, traceback);
+}
+
+/* ---- From the host to the guest ---- */
+
+/* Bring up to date what inlined code reads of an item that is the same as before. */
+static int
+refresh_item(PyObject *item)
+{
+    if (PyTuple_Check(item)) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(item); i++) {
+            if (is_nested(PyTuple_GET_ITEM(item, i))
+                && refresh_item(PyTuple_GET_ITEM(item, i)) < 0) {
+                return -1;
+            }
+        }
+        return 0;
+    }
+    return py2abi_container_refresh(item);
+}
+
+/* What changed on the host's side from an index on: the items there now. */
+struct tail {
+    PyObject **shadow;
+    HostObject **items;
+    Py_ssize_t count, room;
+};
+
+static void
+free_tail(struct tail *tail)
+{
+    for (Py_ssize_t i = 0; i < tail->count; i++) {
+        Py_XDECREF(tail->shadow[i]);
+        host_DECREF(tail->items[i]);
+    }
+    free(tail->shadow);
+    free(tail->items);
+}
+
+static int
+grow_tail(struct tail *tail, Py_ssize_t room)
+{
+    PyObject **shadow = realloc(tail->shadow, (size_t)room * sizeof *shadow);
+    if (shadow != NULL) {
+        tail->shadow = shadow;
+    }
+    HostObject **items = realloc(tail->items, (size_t)room * sizeof *items);
+    if (items != NULL) {
+        tail->items = items;
+    }
+    if (shadow == NULL || items == NULL) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    tail->room = room;
+    return 0;
+}
+
+/* Mirror the host's items from an index on.  Those that were there before, wherever,
+ * keep their guest objects: the guest may have borrowed them. */
+static int
+read_tail(struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
+{
+    struct py2abi_map known = {NULL, 0, 0};
+    int status = 0;
+    for (Py_ssize_t i = from; status == 0 && i < state->size; i++) {
+        if (state->shadow[i] != NULL) {
+            status = py2abi_map_put(&known, state->items[i], state->shadow[i]);
+        }
+    }
+    if (status < 0) {
+        host_PyErr_NoMemory();
+    }
+    Py_ssize_t size;
+    for (Py_ssize_t i = from; status == 0 && i < (size = host_PyList_Size(state->host)); i++) {
+        if (tail->count == tail->room) {
+            status = grow_tail(tail, size - from + tail->room / 2);
+            if (status < 0) {
+                break;
+            }
+        }
+        HostObject *item = host_PyList_GetItem(state->host, i);
+        host_INCREF(item);
+        PyObject *guest = py2abi_map_get(&known, item);
+        if (guest != NULL) {
+            Py_INCREF(guest);
+            status = is_nested(guest) ? refresh_item(guest) : 0;
+        }
+        else {
+            guest = py2abi_mirror(item);
+            status = guest != NULL ? 0 : -1;
+        }
+        if (status < 0) {
+            Py_XDECREF(guest);
+            host_DECREF(item);
+            break;
+        }
+        tail->shadow[tail->count] = guest;
+        tail->items[tail->count++] = item;
+    }
+    py2abi_map_free(&known);
+    return status;
+}
+
+/* Put the tail in the place of what was there; it then holds what that was.  Nothing
+ * is lost before both sides are in order.  Returns 0, or -1 with a host exception. */
+static int
+exchange_tail(PyObject *list, struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
+{
+    Py_ssize_t size = from + tail->count, live = Py_SIZE(list) - from, old = state->size - from;
+    if (live < 0 || old < 0) {
+        return 0; /* Code that ran meanwhile has cut it: the next time. */
+    }
+    PyObject **unset = malloc(((size_t)live + 1) * sizeof *unset);
+    if (unset == NULL || (old > tail->room && grow_tail(tail, old) < 0)) {
+        free(unset);
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    if (reserve(list, state, size) < 0) {
+        free(unset);
+        return -1;
+    }
+    memcpy(unset, ITEMS(list) + from, (size_t)live * sizeof *unset);
+    for (Py_ssize_t i = 0; i < old || i < tail->count; i++) {
+        PyObject *guest = i < tail->count ? tail->shadow[i] : NULL;
+        HostObject *host = i < tail->count ? tail->items[i] : NULL;
+        if (i < old) {
+            tail->shadow[i] = state->shadow[from + i];
+            tail->items[i] = state->items[from + i];
+            state->nested -= is_nested(tail->shadow[i]);
+        }
+        if (host != NULL) {
+            state->shadow[from + i] = ITEMS(list)[from + i] = guest;
+            state->items[from + i] = host;
+            state->nested += is_nested(guest);
+            Py_XINCREF(guest);
+        }
+    }
+    tail->count = old;
+    state->size = size;
+    set_size(list, size);
+    for (Py_ssize_t i = 0; i < live; i++) {
+        Py_XDECREF(unset[i]);
+    }
+    free(unset);
+    return 0;
+}
+
+/* Carry over what the host has changed.  What the guest changed is pushed already.
+ * Returns 0, or -1 with a host exception. */
+static int
+pull(PyObject *list, struct py2abi_list *state)
+{
+    if (state->is_busy) {
+        return 0;
+    }
+    Py_ssize_t i;
+    int status = 0;
+    if (py2abi_level_enter() < 0) {
+        return -1;
+    }
+    state->is_busy = 1;
+    Py_INCREF(list);
+    for (i = 0; status == 0 && i < state->size && i < host_PyList_Size(state->host); i++) {
+        if (host_PyList_GetItem(state->host, i) != state->items[i]) {
+            break;
+        }
+        if (state->nested != 0 && is_nested(state->shadow[i])) {
+            status = refresh_item(state->shadow[i]);
+        }
+    }
+    if (status == 0 && (i < state->size || i < host_PyList_Size(state->host))) {
+        struct tail tail = {NULL, NULL, 0, 0};
+        status = read_tail(state, i, &tail);
+        state->is_busy = 0; /* Code that runs when items go finds both in order. */
+        if (status == 0) {
+            status = exchange_tail(list, state, i, &tail);
+        }
+        free_tail(&tail);
+    }
+    state->is_busy = 0;
+    Py_DECREF(list);
+    py2abi_level_leave();
+    return status;
+}
+
+/* ---- Sharing ---- */
+
+static struct py2abi_list *
+new_state(PyObject *list, HostObject *host)
+{
+    struct py2abi_list *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    state->list = list;
+    state->host = host;
+    return state;
+}
+
+static void
+free_state(struct py2abi_list *state)
+{
+    leave_chain(state);
+    while (state->size > 0) {
+        Py_ssize_t i = --state->size;
+        Py_XDECREF(state->shadow[i]);
+        if (!py2abi_finalizing()) {
+            host_DECREF(state->items[i]);
+        }
+    }
+    free(state->shadow);
+    free(state->items);
+    free(state);
+}
+
+/* The first crossing of a list that the guest made. */
+static HostObject *
+share(PyObject *list)
+{
+    HostObject *host = host_PyList_New(0);
+    struct py2abi_list *state = host != NULL ? new_state(list, host) : NULL;
+    if (state == NULL) {
+        host_XDECREF(host);
+        return NULL;
+    }
+    if (reserve(list, state, Py_SIZE(list)) < 0 || py2abi_mirror_attach(list, host) < 0) {
+        free_state(state);
+        host_DECREF(host);
+        return NULL;
+    }
+    host_DECREF(host); /* The head has it. */
+    PY2ABI_HEAD(list)->list = state;
+    touch(state);
+    set_size(list, Py_SIZE(list));
+    if (push(list, state) < 0) {
+        /* Not shared after all; the guest's items are as they were. */
+        PY2ABI_HEAD(list)->list = NULL;
+        host = py2abi_mirror_detach(list);
+        free_state(state);
+        host_XDECREF(host);
+        return NULL;
+    }
+    host_INCREF(host);
+    return host;
+}
+
+/* The host's list for one of the guest's, or for the mirror of an instance of a
+ * class that was derived from list: a new reference, or NULL with a host exception. */
+HostObject *
+py2abi_list_host(PyObject *list)
+{
+    struct py2abi_list *state = state_of(list);
+    if (state == NULL) {
+        return Py_TYPE(list) == &PyList_Type ? share(list) : py2abi_proxy_new(list);
+    }
+    touch(state);
+    if (push(list, state) < 0) {
+        return NULL;
+    }
+    host_INCREF(state->host);
+    return state->host;
+}
+
+/* Fill the host's list of a list that is in an instance of a type that a binary
+ * derives from list, and share the two from now on.  host, the proxy, is borrowed:
+ * py2abi_list_release is to be called before it goes.  Returns 0, or -1 with a host
+ * exception. */
+int
+py2abi_list_share(PyObject *list, HostObject *host)
+{
+    struct py2abi_list *state = new_state(list, host);
+    if (state == NULL) {
+        return -1;
+    }
+    if (py2abi_map_put(&embedded, list, state) < 0) {
+        free(state);
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    if (reserve(list, state, Py_SIZE(list)) < 0 || push(list, state) < 0) {
+        py2abi_map_take(&embedded, list);
+        free_state(state);
+        return -1;
+    }
+    touch(state);
+    return 0;
+}
+
+/* The state of the mirror of a host list, made if it is new. */
+static struct py2abi_list *
+state_of_mirror(PyObject *mirror)
+{
+    struct py2abi_head *head = PY2ABI_HEAD(mirror);
+    if (head->list == NULL && head->host != NULL && !head->is_born) {
+        head->list = new_state(mirror, head->host);
+    }
+    return head->list;
+}
+
+/* Bring a list up to date on both sides.  Returns 0, or -1 with a host exception. */
+int
+py2abi_list_refresh(PyObject *list)
+{
+    struct py2abi_list *state = state_of(list);
+    if (state == NULL && Py_TYPE(list)->tp_flags & PY2ABI_TPFLAGS_MIRROR
+        && PY2ABI_HEAD(list)->host != NULL) {
+        state = state_of_mirror(list);
+        if (state == NULL) {
+            return -1;
+        }
+        if (reserve(list, state, 0) < 0) {
+            return -1;
+        }
+        set_size(list, 0);
+    }
+    if (state == NULL) {
+        return 0;
+    }
+    Py_INCREF(list);
+    int status = push(list, state) < 0 || pull(list, state) < 0 ? -1 : 0;
+    touch(state); /* Before the lists in it: it is the one that is likely to change. */
+    Py_DECREF(list);
+    return status;
+}
+
+/* The mirror of a host list that has none: it is known before it is filled, since
+ * the list may be in itself.  Returns a new reference, or NULL with a host
+ * exception. */
+PyObject *
+py2abi_list_mirror(HostObject *host)
+{
+    PyObject *list = py2abi_mirror_new(&PyList_Type, host);
+    if (list != NULL && py2abi_list_refresh(list) < 0) {
+        HostObject *type, *value, *traceback;
+        host_PyErr_Fetch(&type, &value, &traceback);
+        Py_DECREF(list);
+        host_PyErr_Restore(type, value, traceback);
+        return NULL;
+    }
+    return list;
+}
+
+/* Free what a list has beside its structure and its head, when it dies.  What the
+ * guest changed last still reaches the host's list, which lives on. */
+void
+py2abi_list_release(PyObject *list)
+{
+    struct py2abi_list *state = state_of(list);
+    HostObject *host = NULL;
+    if (state != NULL) {
+        int has_head = (Py_TYPE(list)->tp_flags & PY2ABI_TPFLAGS_MIRROR) != 0;
+        if (has_head) {
+            /* From here on nobody finds it, and gets a reference to it. */
+            host = py2abi_mirror_detach(list);
+        }
+        if (!py2abi_finalizing() && !is_clean(list, state)) {
+            Py_ssize_t count = Py_REFCNT(list);
+            Py_REFCNT(list) = count + 1;
+            push_quietly(list, state);
+            Py_REFCNT(list) = count;
+        }
+        if (has_head) {
+            PY2ABI_HEAD(list)->list = NULL;
+        }
+        else {
+            py2abi_map_take(&embedded, list);
+        }
+        free_state(state);
+    }
+    PyObject **block = ITEMS(list);
+    Py_ssize_t size = Py_SIZE(list);
+    if (state == NULL || host != NULL) {
+        /* A derived type's list whose proxy goes keeps its items. */
+        ITEMS(list) = NULL;
+        Py_SIZE(list) = 0;
+        ALLOCATED(list) = 0;
+        while (block != NULL && size-- > 0) {
+            Py_XDECREF(block[size]);
+        }
+        free(block);
+    }
+    if (host != NULL && !py2abi_finalizing()) {
+        host_DECREF(host);
+    }
+}
+
+/* Look for inline changes in a chain's lists, and push them.  So many slots are looked
+ * at: mostly that is all, and where there are more, each has its turn. */
+static void
+sync_chain(struct py2abi_lists *chain, Py_ssize_t slots)
+{
+    enum { EACH = 128 }; /* what a list costs beside its slots: it is nowhere near the last */
+    int rounds = 0;
+    while (slots > 0 && chain->first != NULL) {
+        if (chain->at == NULL) {
+            if (rounds++ > 0) {
+                return;
+            }
+            chain->at = chain->first;
+            chain->slot = 0;
+        }
+        struct py2abi_list *state = chain->at;
+        Py_ssize_t rest = state->size - chain->slot, count = rest < slots ? rest : slots;
+        int is_same = Py_SIZE(state->list) == state->size
+                      && (count <= 0
+                          || memcmp(ITEMS(state->list) + chain->slot, state->shadow + chain->slot,
+                                    (size_t)count * sizeof(PyObject *))
+                                 == 0);
+        slots -= count + EACH;
+        if (is_same && count < rest) {
+            chain->slot += count;
+            return;
+        }
+        chain->at = state->next;
+        chain->slot = 0;
+        if (!is_same) {
+            push_quietly(state->list, state);
+        }
+    }
+}
+
+/* Carry over what the running frame has changed inline in shared lists: to be called
+ * before the host runs code that may look at them.  With thousands of items not all of
+ * them are looked at each time, or calls in a loop would take for ever.  A list that
+ * cannot be carried over is reported to sys.unraisablehook, and tried again later. */
+void
+py2abi_lists_sync(void)
+{
+    /* The guest's code runs, so this is its thread's. */
+    struct py2abi_thread *thread = (struct py2abi_thread *)(void *)_PyThreadState_Current;
+    if (thread != NULL && thread->frame != NULL && thread->frame->lists.first != NULL) {
+        sync_chain(&thread->frame->lists, 8192);
+    }
+}
+
+/* Look for lists of the running frame that the host has made longer or shorter, among
+ * those that it got last: when the host has run code (py2abi_mirror_result). */
+void
+py2abi_lists_resume(struct py2abi_frame *frame)
+{
+    enum { MOST = 64 };
+    struct py2abi_list *changed[MOST], *state = frame->lists.first;
+    int count = 0;
+    for (int i = 0; i < MOST && state != NULL; i++, state = state->next) {
+        if (!state->is_busy && host_PyList_Size(state->host) != state->size) {
+            Py_INCREF(state->list);
+            changed[count++] = state;
+        }
+    }
+    while (count-- > 0) {
+        HostObject *type, *value, *traceback;
+        PyObject *list = changed[count]->list;
+        host_PyErr_Fetch(&type, &value, &traceback);
+        if (push(list, changed[count]) < 0 || pull(list, changed[count]) < 0) {
+            host_PyErr_WriteUnraisable(changed[count]->host);
+        }
+        host_PyErr_Restore(type, value, traceback);
+        Py_DECREF(list);
+    }
+}
+
+/* The end of a frame, if it had lists or the guest keeps some (py2abi_frame_leave). */
+void
+py2abi_lists_leave(struct py2abi_frame *frame)
+{
+    if (py2abi_lists_kept.first != NULL) {
+        sync_chain(&py2abi_lists_kept, 2048);
+    }
+    while (frame->lists.first != NULL) {
+        struct py2abi_list *state = frame->lists.first;
+        int is_passed = state->is_passed && frame->outer != NULL;
+        leave_chain(state);
+        enter_chain(state, is_passed ? &frame->outer->lists : &py2abi_lists_kept);
+        state->is_passed = is_passed;
+        push_quietly(state->list, state);
+    }
+}
+
+/* Bring up to date what inlined code reads of a mirror.  Returns 0, or -1 with a
+ * host exception. */
+int
+py2abi_container_refresh(PyObject *mirror)
+{
+    PyTypeObject *type = Py_TYPE(mirror);
+    if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
+        return py2abi_list_refresh(mirror);
+    }
+    if (type->tp_flags & Py_TPFLAGS_DICT_SUBCLASS) {
+        return py2abi_dict_refresh(mirror);
+    }
+    if (type == &PyCell_Type) {
+        return py2abi_cell_refresh(mirror);
+    }
+    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR && type->tp_basicsize == sizeof(PySetObject)
+        && PyAnySet_Check(mirror)) {
+        return py2abi_set_refresh(mirror);
+    }
+    return 0;
+}
+
+/* ---- What the functions below are made of ---- */
+
+/* Bring a list up to date as a whole.  Returns 0, or -1 with a guest exception. */
+static int
+agree(PyObject *list)
+{
+    struct py2abi_list *state = state_of(list);
+    if (state == NULL || state->is_busy) {
+        return 0;
+    }
+    touch_here(state);
+    if (push(list, state) < 0 || pull(list, state) < 0) {
+        py2abi_error_to_guest();
+        return -1;
+    }
+    return 0;
+}
+
+/* The same if it has become longer or shorter, which costs little to find out. */
+static int
+agree_size(PyObject *list)
+{
+    struct py2abi_list *state = state_of(list);
+    if (state == NULL) {
+        return 0;
+    }
+    touch_here(state);
+    if (Py_SIZE(list) == state->size && host_PyList_Size(state->host) == state->size) {
+        return 0;
+    }
+    return agree(list);
+}
+
+/* containers.h; the caller has compared the size. */
+PyObject *
+py2abi_list_item(PyObject *list, Py_ssize_t i)
+{
+    struct py2abi_list *state = state_of(list);
+    if (state == NULL || state->is_busy) {
+        return i < Py_SIZE(list) ? ITEMS(list)[i] : NULL;
+    }
+    if (agree_size(list) < 0 || i >= Py_SIZE(list)) {
+        return NULL;
+    }
+    if (i >= state->size || ITEMS(list)[i] != state->shadow[i]) {
+        return ITEMS(list)[i]; /* set inline since */
+    }
+    HostObject *item = host_PyList_GetItem(state->host, i);
+    if (item == NULL) {
+        return py2abi_failed();
+    }
+    if (item != state->items[i]) {
+        if (agree(list) < 0) {
+            return NULL;
+        }
+    }
+    else if (state->nested != 0 && is_nested(state->shadow[i])
+             && refresh_item(state->shadow[i]) < 0) {
+        return py2abi_failed();
+    }
+    return i < Py_SIZE(list) ? ITEMS(list)[i] : NULL;
+}
+
+/* What splice takes out, until everything is in order again. */
+struct removed {
+    PyObject **items, **shadow;
+    HostObject **hosts;
+    Py_ssize_t count;
+};
+
+static void
+free_removed(struct removed *removed)
+{
+    for (Py_ssize_t i = removed->count; i-- > 0;) {
+        Py_XDECREF(removed->items[i]);
+        if (removed->shadow != NULL) {
+            Py_XDECREF(removed->shadow[i]);
+            host_DECREF(removed->hosts[i]);
+        }
+    }
+    free(removed->items);
+    free(removed->shadow);
+    free(removed->hosts);
+}
+
+static int
+room_for_removed(struct removed *removed, Py_ssize_t count, int is_shared)
+{
+    if (count == 0) {
+        return 0;
+    }
+    size_t bytes = (size_t)count * sizeof(void *);
+    removed->items = malloc(bytes);
+    removed->shadow = is_shared ? malloc(bytes) : NULL;
+    removed->hosts = is_shared ? malloc(bytes) : NULL;
+    if (removed->items == NULL
+        || (is_shared && (removed->shadow == NULL || removed->hosts == NULL))) {
+        free_removed(removed);
+        return -1;
+    }
+    return 0;
+}
+
+static void
+move_slots(void *array, Py_ssize_t from, Py_ssize_t to, Py_ssize_t end)
+{
+    void **slots = array;
+    memmove(slots + to, slots + from, (size_t)(end - from) * sizeof *slots);
+}
+
+/* Put count items (borrowed) in the place of those from low to high in a list that
+ * is only the guest's.  Returns 0, or -1 with a guest exception. */
+static int
+splice_plain(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *const *items,
+             Py_ssize_t count)
+{
+    struct removed removed = {NULL, NULL, NULL, 0};
+    Py_ssize_t size = Py_SIZE(list), added = count - (high - low);
+    if (added > PY_SSIZE_T_MAX - size || room_for_removed(&removed, high - low, 0) < 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = low; i < high; i++) {
+        removed.items[removed.count++] = ITEMS(list)[i];
+    }
+    if (added < 0) {
+        move_slots(ITEMS(list), high, high + added, size);
+    }
+    if (resize_plain((PyListObject *)list, size + added) < 0) {
+        if (added < 0) {
+            /* There is less in the same memory. */
+            Py_SIZE(list) = size + added;
+            PyErr_Clear();
+        }
+        else {
+            removed.count = 0;
+            free_removed(&removed);
+            return -1;
+        }
+    }
+    if (added > 0) {
+        move_slots(ITEMS(list), high, high + added, size);
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_XINCREF(items[i]);
+        ITEMS(list)[low + i] = items[i];
+    }
+    free_removed(&removed);
+    return 0;
+}
+
+/* The same on the host's list. */
+static int
+splice_host(HostObject *list, Py_ssize_t low, Py_ssize_t high, HostObject *const *items,
+            Py_ssize_t count)
+{
+    if (count == 1 && low == high) {
+        return low >= host_PyList_Size(list) ? host_PyList_Append(list, items[0])
+                                             : host_PyList_Insert(list, low, items[0]);
+    }
+    HostObject *values = count != 0 ? host_PyList_New(count) : NULL;
+    if (count != 0 && values == NULL) {
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        host_INCREF(items[i]);
+        host_PyList_SetItem(values, i, items[i]);
+    }
+    int status = host_PyList_SetSlice(list, low, high, values);
+    host_XDECREF(values);
+    return status;
+}
+
+/* The same for a shared list: its copies first, so that code that the host's list
+ * runs when it loses items finds both alike.  hosts are taken over when it succeeds.
+ * Returns 0, or -1 with a host exception. */
+static int
+splice_shared(PyObject *list, struct py2abi_list *state, Py_ssize_t low, Py_ssize_t high,
+              PyObject *const *items, HostObject **hosts, Py_ssize_t count)
+{
+    struct removed removed = {NULL, NULL, NULL, 0};
+    Py_ssize_t size = state->size, added = count - (high - low);
+    if (reserve(list, state, added > 0 ? size + added : size) < 0) {
+        return -1;
+    }
+    if (room_for_removed(&removed, high - low, 1) < 0) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = low; i < high; i++) {
+        removed.items[removed.count] = ITEMS(list)[i];
+        removed.shadow[removed.count] = state->shadow[i];
+        removed.hosts[removed.count++] = state->items[i];
+        state->nested -= is_nested(state->shadow[i]);
+    }
+    move_slots(ITEMS(list), high, high + added, size);
+    move_slots(state->shadow, high, high + added, size);
+    move_slots(state->items, high, high + added, size);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        ITEMS(list)[low + i] = state->shadow[low + i] = items[i];
+        state->items[low + i] = hosts[i];
+        state->nested += is_nested(items[i]);
+        if (items[i] != NULL) {
+            Py_REFCNT(items[i]) += 2;
+        }
+        host_INCREF(hosts[i]);
+    }
+    state->size = size + added;
+    set_size(list, size + added);
+    int status = splice_host(state->host, low, high, hosts, count);
+    if (status == 0) {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            host_DECREF(hosts[i]);
+        }
+    }
+    else {
+        /* The host's list is the truth. */
+        HostObject *type, *value, *traceback;
+        host_PyErr_Fetch(&type, &value, &traceback);
+        (void)pull(list, state);
+        host_PyErr_Restore(type, value, traceback);
+    }
+    free_removed(&removed);
+    return status;
+}
+
+static void
+clamp(Py_ssize_t size, Py_ssize_t *low, Py_ssize_t *high)
+{
+    *low = *low < 0 ? 0 : *low > size ? size : *low;
+    *high = *high < *low ? *low : *high > size ? size : *high;
+}
+
+/* Put count items (borrowed, NULL ones too) in the place of those from low to high,
+ * which are cut to what there is.  Returns 0, or -1 with a guest exception. */
+static int
+splice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *const *items, Py_ssize_t count)
+{
+    struct py2abi_list *state = state_of(list);
+    if (state == NULL || state->is_busy) {
+        clamp(Py_SIZE(list), &low, &high);
+        if (state != NULL) {
+            state->block = NULL; /* The slots have to be counted again. */
+        }
+        return splice_plain(list, low, high, items, count);
+    }
+    HostObject *few[8], **hosts = few;
+    Py_ssize_t ready = 0;
+    int status = -1;
+    if (count > 8 && (hosts = malloc((size_t)count * sizeof *hosts)) == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_INCREF(list);
+    while (ready < count && (hosts[ready] = host_item(items[ready])) != NULL) {
+        ready++;
+    }
+    /* Items that were set inline meanwhile are moved with the rest. */
+    if (ready == count && (Py_SIZE(list) == state->size || push(list, state) == 0)
+        && (host_PyList_Size(state->host) == state->size || pull(list, state) == 0)) {
+        clamp(state->size, &low, &high);
+        status = splice_shared(list, state, low, high, items, hosts, count);
+    }
+    if (status < 0) {
+        while (ready-- > 0) {
+            host_DECREF(hosts[ready]);
+        }
+    }
+    if (hosts != few) {
+        free(hosts);
+    }
+    Py_DECREF(list);
+    return (int)py2abi_returned(status);
+}
+
+/* ---- The C API ---- */
+
+/* The order is that in which Python 2.7's own functions complain. */
+static int
+check(PyObject *list)
+{
+    if (list == NULL || !PyList_Check(list)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return 0;
+}
+
+/* A list whose items are NULL, to be filled with PyList_SET_ITEM: a new reference,
+ * or NULL with SystemError (negative size) or MemoryError. */
+PyObject *
+PyList_New(Py_ssize_t size)
+{
+    if (size < 0) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    if ((size_t)size > PY_SSIZE_T_MAX / sizeof(PyObject *)) {
+        return PyErr_NoMemory();
+    }
+    PyListObject *list = (PyListObject *)py2abi_mirror_new(&PyList_Type, NULL);
+    if (list == NULL) {
+        return py2abi_failed();
+    }
+    if (size > 0 && (list->ob_item = calloc((size_t)size, sizeof *list->ob_item)) == NULL) {
+        Py_DECREF(list);
+        return PyErr_NoMemory();
+    }
+    Py_SIZE(list) = list->allocated = size;
+    return (PyObject *)list;
+}
+
+Py_ssize_t
+PyList_Size(PyObject *list)
+{
+    return check(list) < 0 || agree_size(list) < 0 ? -1 : Py_SIZE(list);
+}
+
+PyObject *
+PyList_GetItem(PyObject *list, Py_ssize_t i)
+{
+    if (check(list) < 0 || agree_size(list) < 0) {
+        return NULL;
+    }
+    if (i < 0 || i >= Py_SIZE(list)) {
+        PyErr_SetString(PyExc_IndexError, "list index out of range");
+        return NULL;
+    }
+    return py2abi_list_item(list, i);
+}
+
+/* Set an item (taken over); message for a wrong index. */
+static int
+set_item(PyObject *list, Py_ssize_t i, PyObject *item)
+{
+    struct py2abi_list *state = state_of(list);
+    if (agree_size(list) < 0) {
+        Py_XDECREF(item);
+        return -1;
+    }
+    if (i < 0 || i >= Py_SIZE(list)) {
+        Py_XDECREF(item);
+        PyErr_SetString(PyExc_IndexError, "list assignment index out of range");
+        return -1;
+    }
+    if (state == NULL || state->is_busy) {
+        Py_XSETREF(ITEMS(list)[i], item);
+        return 0;
+    }
+    HostObject *host = host_item(item);
+    if (host == NULL || agree_size(list) < 0 || i >= state->size) {
+        /* Cut by code that the conversion has run: as if it had been set before. */
+        int status = host != NULL && PyErr_Occurred() == NULL ? 0 : -1;
+        if (host == NULL) {
+            py2abi_error_to_guest();
+        }
+        host_XDECREF(host);
+        Py_XDECREF(item);
+        return status;
+    }
+    PyObject *former = ITEMS(list)[i], *shadow = state->shadow[i];
+    HostObject *former_host = state->items[i];
+    state->nested += is_nested(item) - is_nested(shadow);
+    ITEMS(list)[i] = state->shadow[i] = item;
+    state->items[i] = host;
+    Py_XINCREF(item);
+    host_INCREF(host);
+    int status = (int)py2abi_returned(host_PyList_SetItem(state->host, i, host));
+    Py_XDECREF(former);
+    Py_XDECREF(shadow);
+    host_DECREF(former_host);
+    return status;
+}
+
+int
+PyList_SetItem(PyObject *list, Py_ssize_t i, PyObject *item)
+{
+    if (!PyList_Check(list)) {
+        Py_XDECREF(item);
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return set_item(list, i, item);
+}
+
+int
+PyList_Insert(PyObject *list, Py_ssize_t where, PyObject *item)
+{
+    if (check(list) < 0) {
+        return -1;
+    }
+    if (item == NULL) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    if (agree_size(list) < 0) {
+        return -1;
+    }
+    if (where < 0) {
+        where += Py_SIZE(list);
+    }
+    return splice(list, where, where, &item, 1);
+}
+
+/* The hot one: without the detour over splice while the list is only the guest's. */
+static int
+append(PyObject *list, PyObject *item)
+{
+    Py_ssize_t size = Py_SIZE(list);
+    if (state_of(list) != NULL) {
+        return agree_size(list) < 0 ? -1 : splice(list, Py_SIZE(list), Py_SIZE(list), &item, 1);
+    }
+    if (resize_plain((PyListObject *)list, size + 1) < 0) {
+        return -1;
+    }
+    Py_INCREF(item);
+    ITEMS(list)[size] = item;
+    return 0;
+}
+
+int
+PyList_Append(PyObject *list, PyObject *item)
+{
+    if (list == NULL || !PyList_Check(list) || item == NULL) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return append(list, item);
+}
+
+static PyObject *
+slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
+{
+    if (agree(list) < 0) {
+        return NULL;
+    }
+    clamp(Py_SIZE(list), &low, &high);
+    PyObject *made = PyList_New(high - low);
+    for (Py_ssize_t i = low; made != NULL && i < high; i++) {
+        PyObject *item = ITEMS(list)[i];
+        Py_XINCREF(item);
+        PyList_SET_ITEM(made, i - low, item);
+    }
+    return made;
+}
+
+PyObject *
+PyList_GetSlice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
+{
+    if (!PyList_Check(list)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    return slice(list, low, high);
+}
+
+/* Put what an iterable has (NULL: nothing) in the place of the items from low to
+ * high. */
+static int
+assign(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *iterable, const char *message)
+{
+    if (iterable == NULL) {
+        return splice(list, low, high, NULL, 0);
+    }
+    PyObject *values = iterable == list ? slice(list, 0, PY_SSIZE_T_MAX)
+                                        : PySequence_Fast(iterable, message);
+    if (values == NULL || (PyList_Check(values) && agree(values) < 0)) {
+        Py_XDECREF(values);
+        return -1;
+    }
+    /* Items that the list is given may be a list that changes meanwhile. */
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(values);
+    PyObject **items = calloc((size_t)count + 1, sizeof *items);
+    int status = -1;
+    if (items == NULL) {
+        PyErr_NoMemory();
+    }
+    else {
+        for (Py_ssize_t i = 0; i < count; i++) {
+            items[i] = PySequence_Fast_GET_ITEM(values, i);
+            Py_XINCREF(items[i]);
+        }
+        status = splice(list, low, high, items, count);
+        for (Py_ssize_t i = 0; i < count; i++) {
+            Py_XDECREF(items[i]);
+        }
+    }
+    free(items);
+    Py_DECREF(values);
+    return status;
+}
+
+static int
+assign_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *iterable)
+{
+    return agree_size(list) < 0
+               ? -1
+               : assign(list, low, high, iterable, "can only assign an iterable");
+}
+
+int
+PyList_SetSlice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *iterable)
+{
+    if (!PyList_Check(list)) {
+        PyErr_BadInternalCall();
+        return -1;
+    }
+    return assign_slice(list, low, high, iterable);
+}
+
+/* Append what an iterable has.  Returns None, as a new reference. */
+PyObject *
+_PyList_Extend(PyListObject *object, PyObject *iterable)
+{
+    PyObject *list = (PyObject *)object;
+    if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable) || iterable == list) {
+        if (agree_size(list) < 0
+            || assign(list, Py_SIZE(list), Py_SIZE(list), iterable, "argument must be iterable")
+                   < 0) {
+            return NULL;
+        }
+        Py_RETURN_NONE;
+    }
+    PyObject *iterator = PyObject_GetIter(iterable), *item;
+    if (iterator == NULL) {
+        return NULL;
+    }
+    while ((item = PyIter_Next(iterator)) != NULL) {
+        int status = append(list, item);
+        Py_DECREF(item);
+        if (status < 0) {
+            Py_DECREF(iterator);
+            return NULL;
+        }
+    }
+    Py_DECREF(iterator);
+    if (PyErr_Occurred() != NULL) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+int
+PyList_Reverse(PyObject *list)
+{
+    if (check(list) < 0 || agree_size(list) < 0) {
+        return -1;
+    }
+    struct py2abi_list *state = state_of(list);
+    Py_ssize_t size = Py_SIZE(list);
+    int is_shared = state != NULL && !state->is_busy;
+    for (Py_ssize_t i = 0, j = size - 1; i < j; i++, j--) {
+        PyObject *item = ITEMS(list)[i];
+        ITEMS(list)[i] = ITEMS(list)[j];
+        ITEMS(list)[j] = item;
+        if (is_shared) {
+            PyObject *shadow = state->shadow[i];
+            HostObject *host = state->items[i];
+            state->shadow[i] = state->shadow[j];
+            state->shadow[j] = shadow;
+            state->items[i] = state->items[j];
+            state->items[j] = host;
+        }
+    }
+    return is_shared ? (int)py2abi_returned(host_PyList_Reverse(state->host)) : 0;
+}
+
+PyObject *
+PyList_AsTuple(PyObject *list)
+{
+    if (check(list) < 0 || agree(list) < 0) {
+        return NULL;
+    }
+    PyObject *tuple = PyTuple_New(Py_SIZE(list));
+    for (Py_ssize_t i = 0; tuple != NULL && i < Py_SIZE(list); i++) {
+        PyObject *item = ITEMS(list)[i];
+        Py_XINCREF(item);
+        PyTuple_SET_ITEM(tuple, i, item);
+    }
+    return tuple;
+}
+
+/* ---- Sorting ---- */
+
+/* An item with what it is compared by.  Python 2's order is found by the guest's
+ * comparisons, which know more than the host's. */
+struct element {
+    PyObject *key;
+    Py_ssize_t index;
+};
+
+/* Whether a comes before b: -1 with a guest exception. */
+static int
+is_less(PyObject *a, PyObject *b, PyObject *compare)
+{
+    if (compare == NULL) {
+        return PyObject_RichCompareBool(a, b, Py_LT);
+    }
+    PyObject *result = PyObject_CallFunctionObjArgs(compare, a, b, NULL);
+    if (result == NULL) {
+        return -1;
+    }
+    if (!PyInt_Check(result)) {
+        PyErr_Format(PyExc_TypeError, "comparison function must return int, not %.200s",
+                     Py_TYPE(result)->tp_name);
+        Py_DECREF(result);
+        return -1;
+    }
+    long order = PyInt_AsLong(result);
+    Py_DECREF(result);
+    return order < 0;
+}
+
+/* Sort from[0..count) stably by merging halves; spare has the same size. */
+static int
+merge_sort(struct element *from, struct element *spare, Py_ssize_t count, PyObject *compare)
+{
+    if (count < 2) {
+        return 0;
+    }
+    Py_ssize_t half = count / 2, a = 0, b = half, to = 0;
+    if (merge_sort(from, spare, half, compare) < 0
+        || merge_sort(from + half, spare, count - half, compare) < 0) {
+        return -1;
+    }
+    /* What is in order already, as most that is sorted again is, costs no merge. */
+    int less = is_less(from[half].key, from[half - 1].key, compare);
+    if (less <= 0) {
+        return less;
+    }
+    memcpy(spare, from, (size_t)half * sizeof *spare);
+    while (a < half && b < count) {
+        less = is_less(from[b].key, spare[a].key, compare);
+        if (less < 0) {
+            /* Leave a permutation behind. */
+            memcpy(from + to, spare + a, (size_t)(half - a) * sizeof *spare);
+            return -1;
+        }
+        from[to++] = less ? from[b++] : spare[a++];
+    }
+    memcpy(from + to, spare + a, (size_t)(half - a) * sizeof *spare);
+    return 0;
+}
+
+/* Put a shared or plain list's items in the order that was found, on both sides. */
+static int
+permute(PyObject *list, const struct element *order, Py_ssize_t size)
+{
+    struct py2abi_list *state = state_of(list);
+    PyObject **items = malloc((size_t)size * sizeof *items);
+    PyObject **shadow = state != NULL ? malloc((size_t)size * sizeof *shadow) : NULL;
+    HostObject **hosts = state != NULL ? malloc((size_t)size * sizeof *hosts) : NULL;
+    if (items == NULL || (state != NULL && (shadow == NULL || hosts == NULL))) {
+        free(items);
+        free(shadow);
+        free(hosts);
+        PyErr_NoMemory();
+        return -1;
+    }
+    int status = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        items[i] = ITEMS(list)[order[i].index];
+        if (state != NULL) {
+            shadow[i] = state->shadow[order[i].index];
+            hosts[i] = state->items[order[i].index];
+        }
+    }
+    memcpy(ITEMS(list), items, (size_t)size * sizeof *items);
+    if (state != NULL) {
+        memcpy(state->shadow, shadow, (size_t)size * sizeof *shadow);
+        memcpy(state->items, hosts, (size_t)size * sizeof *hosts);
+        for (Py_ssize_t i = 0; status == 0 && i < size; i++) {
+            host_INCREF(hosts[i]);
+            status = host_PyList_SetItem(state->host, i, hosts[i]);
+        }
+        status = (int)py2abi_returned(status);
+    }
+    free(items);
+    free(shadow);
+    free(hosts);
+    return status;
+}
+
+static void
+reverse_order(struct element *order, Py_ssize_t size)
+{
+    for (Py_ssize_t i = 0, j = size - 1; i < j; i++, j--) {
+        struct element element = order[i];
+        order[i] = order[j];
+        order[j] = element;
+    }
+}
+
+/* Sort by compare (a cmp function) and by what key makes of the items; NULL is the
+ * natural order and the items themselves.  Returns 0, or -1 with a guest exception:
+ * ValueError when a comparison has changed the list. */
+static int
+sort(PyObject *list, PyObject *compare, PyObject *key, int is_reverse)
+{
+    if (agree(list) < 0) {
+        return -1;
+    }
+    Py_ssize_t size = Py_SIZE(list), ready = 0;
+    if (size < 2 && key == NULL) {
+        return 0;
+    }
+    struct element *order = malloc(((size_t)size + 1) * sizeof *order);
+    struct element *spare = malloc(((size_t)size + 1) * sizeof *spare);
+    PyObject **items = malloc(((size_t)size + 1) * sizeof *items);
+    if (order == NULL || spare == NULL || items == NULL) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    Py_INCREF(list);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        items[i] = ITEMS(list)[i];
+        Py_XINCREF(items[i]);
+    }
+    int status = 0;
+    for (; status == 0 && ready < size; ready++) {
+        PyObject *item = items[ready];
+        order[ready].index = ready;
+        if (key == NULL) {
+            Py_INCREF(item);
+            order[ready].key = item;
+        }
+        else if ((order[ready].key = PyObject_CallFunctionObjArgs(key, item, NULL)) == NULL) {
+            status = -1;
+            break;
+        }
+    }
+    if (status == 0) {
+        if (is_reverse) {
+            /* Equal ones stay in their order. */
+            reverse_order(order, size);
+        }
+        status = merge_sort(order, spare, size, compare);
+        if (is_reverse) {
+            reverse_order(order, size);
+        }
+    }
+    if (status == 0
+        && (agree(list) < 0 || Py_SIZE(list) != size
+            || (size != 0
+                && memcmp(ITEMS(list), items, (size_t)size * sizeof *items) != 0))) {
+        if (PyErr_Occurred() == NULL) {
+            PyErr_SetString(PyExc_ValueError, "list modified during sort");
+        }
+        status = -1;
+    }
+    if (status == 0) {
+        status = permute(list, order, size);
+    }
+    while (ready-- > 0) {
+        Py_DECREF(order[ready].key);
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Py_XDECREF(items[i]);
+    }
+    free(order);
+    free(spare);
+    free(items);
+    Py_DECREF(list);
+    return status;
+failed:
+    free(order);
+    free(spare);
+    free(items);
+    return -1;
+}
+
+int
+PyList_Sort(PyObject *list)
+{
+    return check(list) < 0 ? -1 : sort(list, NULL, NULL, 0);
+}
+
+/* ---- What lists do ---- */
+
+static void
+dealloc(PyObject *list)
+{
+    PyTypeObject *type = Py_TYPE(list);
+    if (_PyObject_GC_IS_TRACKED(list)) {
+        PyObject_GC_UnTrack(list);
+    }
+    Py_TRASHCAN_SAFE_BEGIN(list)
+    py2abi_list_release(list);
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        if (ITEMS(list) != NULL) {
+            /* It had a proxy, and is not shared any more. */
+            py2abi_list_release(list);
+        }
+        type->tp_free(list);
+    }
+    else {
+        py2abi_mirror_dealloc(list);
+    }
+    Py_TRASHCAN_SAFE_END(list)
+}
+
+static int
+traverse(PyObject *list, visitproc visit, void *arg)
+{
+    for (Py_ssize_t i = Py_SIZE(list); i-- > 0;) {
+        Py_VISIT(ITEMS(list)[i]);
+    }
+    return 0;
+}
+
+static int
+clear(PyObject *list)
+{
+    return splice(list, 0, PY_SSIZE_T_MAX, NULL, 0);
+}
+
+static PyObject *
+repr(PyObject *list)
+{
+    int known = Py_ReprEnter(list);
+    if (known != 0) {
+        return known > 0 ? PyString_FromString("[...]") : NULL;
+    }
+    PyObject *text = agree(list) == 0 ? PyString_FromString("[") : NULL;
+    for (Py_ssize_t i = 0; text != NULL && i < Py_SIZE(list); i++) {
+        PyObject *item = ITEMS(list)[i];
+        Py_XINCREF(item);
+        if (i > 0) {
+            PyString_ConcatAndDel(&text, PyString_FromString(", "));
+        }
+        if (text != NULL) {
+            /* A failure makes text NULL. */
+            PyString_ConcatAndDel(&text, PyObject_Repr(item));
+        }
+        Py_XDECREF(item);
+    }
+    if (text != NULL) {
+        PyString_ConcatAndDel(&text, PyString_FromString("]"));
+    }
+    Py_ReprLeave(list);
+    return text;
+}
+
+/* A new reference to an item while the list may change. */
+static PyObject *
+held_item(PyObject *list, Py_ssize_t i)
+{
+    PyObject *item = i < Py_SIZE(list) ? ITEMS(list)[i] : NULL;
+    Py_XINCREF(item);
+    return item;
+}
+
+static int
+compare_items(PyObject *a, PyObject *b, Py_ssize_t i)
+{
+    PyObject *left = held_item(a, i), *right = held_item(b, i);
+    int same = PyObject_RichCompareBool(left, right, Py_EQ);
+    Py_XDECREF(left);
+    Py_XDECREF(right);
+    return same;
+}
+
+static PyObject *
+richcompare(PyObject *a, PyObject *b, int op)
+{
+    if (!PyList_Check(a) || !PyList_Check(b)) {
+        Py_INCREF(Py_NotImplemented);
+        return Py_NotImplemented;
+    }
+    if (agree(a) < 0 || agree(b) < 0) {
+        return NULL;
+    }
+    if (Py_SIZE(a) != Py_SIZE(b) && (op == Py_EQ || op == Py_NE)) {
+        return PyBool_FromLong(op == Py_NE);
+    }
+    for (Py_ssize_t i = 0; i < Py_SIZE(a) && i < Py_SIZE(b); i++) {
+        int same = compare_items(a, b, i);
+        if (same < 0) {
+            return NULL;
+        }
+        if (!same && (op == Py_EQ || op == Py_NE)) {
+            return PyBool_FromLong(op == Py_NE);
+        }
+        if (!same && i < Py_SIZE(a) && i < Py_SIZE(b)) {
+            PyObject *left = held_item(a, i), *right = held_item(b, i);
+            PyObject *result = PyObject_RichCompare(left, right, op);
+            Py_XDECREF(left);
+            Py_XDECREF(right);
+            return result;
+        }
+    }
+    return PyBool_FromLong(py2abi_compare_sizes(Py_SIZE(a), Py_SIZE(b), op));
+}
+
+static Py_ssize_t
+length(PyObject *list)
+{
+    return agree_size(list) < 0 ? -1 : Py_SIZE(list);
+}
+
+/* Where an item is from an index on: -1 without an exception if it is not there,
+ * -2 with one. */
+static Py_ssize_t
+find(PyObject *list, PyObject *wanted, Py_ssize_t start, Py_ssize_t stop, int is_wanted_first)
+{
+    if (agree(list) < 0) {
+        return -2;
+    }
+    for (Py_ssize_t i = start; i < stop && i < Py_SIZE(list); i++) {
+        PyObject *item = held_item(list, i);
+        int same = is_wanted_first ? PyObject_RichCompareBool(wanted, item, Py_EQ)
+                                   : PyObject_RichCompareBool(item, wanted, Py_EQ);
+        Py_XDECREF(item);
+        if (same != 0) {
+            return same > 0 ? i : -2;
+        }
+    }
+    return -1;
+}
+
+static int
+contains(PyObject *list, PyObject *wanted)
+{
+    Py_ssize_t found = find(list, wanted, 0, PY_SSIZE_T_MAX, 1);
+    return found >= 0 ? 1 : found == -1 ? 0 : -1;
+}
+
+static PyObject *
+item_of(PyObject *list, Py_ssize_t i)
+{
+    if (agree_size(list) < 0) {
+        return NULL;
+    }
+    if (i < 0 || i >= Py_SIZE(list)) {
+        PyErr_SetString(PyExc_IndexError, "list index out of range");
+        return NULL;
+    }
+    PyObject *item = py2abi_list_item(list, i);
+    Py_XINCREF(item);
+    return item;
+}
+
+static PyObject *
+concat(PyObject *a, PyObject *b)
+{
+    if (!PyList_Check(b)) {
+        return PyErr_Format(PyExc_TypeError, "can only concatenate list (not \"%.200s\") to list",
+                            Py_TYPE(b)->tp_name);
+    }
+    if (agree(a) < 0 || agree(b) < 0) {
+        return NULL;
+    }
+    PyObject *made = slice(a, 0, PY_SSIZE_T_MAX);
+    if (made != NULL && assign(made, Py_SIZE(made), Py_SIZE(made), b, "") < 0) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+/* A list's items (as they are now) so many times, as a new list. */
+static PyObject *
+repeat(PyObject *list, Py_ssize_t times)
+{
+    if (agree(list) < 0) {
+        return NULL;
+    }
+    Py_ssize_t size = Py_SIZE(list);
+    times = times < 0 ? 0 : times;
+    if (size != 0 && times > PY_SSIZE_T_MAX / size) {
+        return PyErr_NoMemory();
+    }
+    PyObject *made = PyList_New(size * times);
+    for (Py_ssize_t i = 0; made != NULL && i < size * times; i++) {
+        PyObject *item = ITEMS(list)[i % size];
+        Py_XINCREF(item);
+        PyList_SET_ITEM(made, i, item);
+    }
+    return made;
+}
+
+static int
+assign_item(PyObject *list, Py_ssize_t i, PyObject *item)
+{
+    if (item != NULL) {
+        Py_INCREF(item);
+        return set_item(list, i, item);
+    }
+    if (agree_size(list) < 0) {
+        return -1;
+    }
+    if (i < 0 || i >= Py_SIZE(list)) {
+        PyErr_SetString(PyExc_IndexError, "list assignment index out of range");
+        return -1;
+    }
+    return splice(list, i, i + 1, NULL, 0);
+}
+
+static PyObject *
+inplace_concat(PyObject *list, PyObject *iterable)
+{
+    PyObject *none = _PyList_Extend((PyListObject *)list, iterable);
+    if (none == NULL) {
+        return NULL;
+    }
+    Py_DECREF(none);
+    Py_INCREF(list);
+    return list;
+}
+
+static PyObject *
+inplace_repeat(PyObject *list, Py_ssize_t times)
+{
+    PyObject *made = repeat(list, times);
+    int status = made != NULL ? assign(list, 0, PY_SSIZE_T_MAX, made, "") : -1;
+    Py_XDECREF(made);
+    if (status < 0) {
+        return NULL;
+    }
+    Py_INCREF(list);
+    return list;
+}
+
+static PyObject *
+subscript(PyObject *list, PyObject *index)
+{
+    if (agree_size(list) < 0) {
+        return NULL;
+    }
+    if (PyIndex_Check(index)) {
+        Py_ssize_t i = PyNumber_AsSsize_t(index, PyExc_IndexError);
+        if (i == -1 && PyErr_Occurred() != NULL) {
+            return NULL;
+        }
+        return item_of(list, i < 0 ? i + Py_SIZE(list) : i);
+    }
+    if (!PySlice_Check(index)) {
+        return PyErr_Format(PyExc_TypeError, "list indices must be integers, not %.200s",
+                            Py_TYPE(index)->tp_name);
+    }
+    Py_ssize_t start, stop, step, count;
+    if (agree(list) < 0
+        || PySlice_GetIndicesEx((PySliceObject *)index, Py_SIZE(list), &start, &stop, &step,
+                                &count)
+               < 0) {
+        return NULL;
+    }
+    PyObject *made = PyList_New(count < 0 ? 0 : count);
+    for (Py_ssize_t i = 0; made != NULL && i < count; i++) {
+        PyObject *item = ITEMS(list)[start + i * step];
+        Py_XINCREF(item);
+        PyList_SET_ITEM(made, i, item);
+    }
+    return made;
+}
+
+/* An extended slice gets other items, or (values NULL) goes. */
+static int
+assign_steps(PyObject *list, Py_ssize_t start, Py_ssize_t step, Py_ssize_t count, PyObject *values)
+{
+    if (values == NULL) {
+        /* From the end, so that the other indices stay right. */
+        for (Py_ssize_t i = 0; i < count; i++) {
+            Py_ssize_t at = step > 0 ? start + (count - 1 - i) * step : start + i * step;
+            if (splice(list, at, at + 1, NULL, 0) < 0) {
+                return -1;
+            }
+        }
+        return 0;
+    }
+    PyObject *items = values == list ? slice(list, 0, PY_SSIZE_T_MAX)
+                                     : PySequence_Fast(values,
+                                                       "must assign iterable to extended slice");
+    if (items == NULL) {
+        return -1;
+    }
+    int status = PyList_Check(items) ? agree(items) : 0;
+    if (status == 0 && PySequence_Fast_GET_SIZE(items) != count) {
+        PyErr_Format(PyExc_ValueError,
+                     "attempt to assign sequence of size %zd to extended slice of size %zd",
+                     PySequence_Fast_GET_SIZE(items), count);
+        status = -1;
+    }
+    for (Py_ssize_t i = 0; status == 0 && i < count && i < PySequence_Fast_GET_SIZE(items); i++) {
+        PyObject *item = PySequence_Fast_GET_ITEM(items, i);
+        Py_XINCREF(item);
+        status = set_item(list, start + i * step, item);
+    }
+    Py_DECREF(items);
+    return status;
+}
+
+static int
+assign_subscript(PyObject *list, PyObject *index, PyObject *value)
+{
+    if (agree_size(list) < 0) {
+        return -1;
+    }
+    if (PyIndex_Check(index)) {
+        Py_ssize_t i = PyNumber_AsSsize_t(index, PyExc_IndexError);
+        if (i == -1 && PyErr_Occurred() != NULL) {
+            return -1;
+        }
+        return assign_item(list, i < 0 ? i + Py_SIZE(list) : i, value);
+    }
+    if (!PySlice_Check(index)) {
+        PyErr_Format(PyExc_TypeError, "list indices must be integers, not %.200s",
+                     Py_TYPE(index)->tp_name);
+        return -1;
+    }
+    Py_ssize_t start, stop, step, count;
+    if (PySlice_GetIndicesEx((PySliceObject *)index, Py_SIZE(list), &start, &stop, &step, &count)
+        < 0) {
+        return -1;
+    }
+    if (step == 1) {
+        return assign_slice(list, start, stop, value);
+    }
+    return assign_steps(list, start, step, count, value);
+}
+
+static PySequenceMethods as_sequence = {
+    .sq_length = length,
+    .sq_concat = concat,
+    .sq_repeat = repeat,
+    .sq_item = item_of,
+    .sq_slice = slice,
+    .sq_ass_item = assign_item,
+    .sq_ass_slice = assign_slice,
+    .sq_contains = contains,
+    .sq_inplace_concat = inplace_concat,
+    .sq_inplace_repeat = inplace_repeat,
+};
+
+static PyMappingMethods as_mapping = {
+    .mp_length = length,
+    .mp_subscript = subscript,
+    .mp_ass_subscript = assign_subscript,
+};
+
+static int
+init(PyObject *list, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {(char *)"sequence", NULL};
+    PyObject *iterable = NULL;
+    /* Derived types call this with NULL or None for what they have not got. */
+    if (args != NULL && args != Py_None
+        && !PyArg_ParseTupleAndKeywords(args, kwargs != Py_None ? kwargs : NULL, "|O:list", names,
+                                        &iterable)) {
+        return -1;
+    }
+    if (agree_size(list) < 0 || (Py_SIZE(list) != 0 && clear(list) < 0)) {
+        return -1;
+    }
+    if (iterable != NULL) {
+        PyObject *none = _PyList_Extend((PyListObject *)list, iterable);
+        if (none == NULL) {
+            return -1;
+        }
+        Py_DECREF(none);
+    }
+    return 0;
+}
+
+/* tp_alloc: derived types have theirs from here. */
+static PyObject *
+alloc(PyTypeObject *type, Py_ssize_t size)
+{
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        return PyType_GenericAlloc(type, size);
+    }
+    PyObject *list = py2abi_mirror_new(type, NULL);
+    return list != NULL ? list : py2abi_failed();
+}
+
+/* ---- Methods ---- */
+
+static PyObject *
+list_append(PyObject *list, PyObject *item)
+{
+    if (append(list, item) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+list_insert(PyObject *list, PyObject *args)
+{
+    Py_ssize_t where;
+    PyObject *item;
+    if (!PyArg_ParseTuple(args, "nO:insert", &where, &item) || PyList_Insert(list, where, item) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+list_extend(PyObject *list, PyObject *iterable)
+{
+    return _PyList_Extend((PyListObject *)list, iterable);
+}
+
+static PyObject *
+list_pop(PyObject *list, PyObject *args)
+{
+    Py_ssize_t i = -1;
+    if (!PyArg_ParseTuple(args, "|n:pop", &i) || agree_size(list) < 0) {
+        return NULL;
+    }
+    if (Py_SIZE(list) == 0) {
+        PyErr_SetString(PyExc_IndexError, "pop from empty list");
+        return NULL;
+    }
+    if (i < 0) {
+        i += Py_SIZE(list);
+    }
+    if (i < 0 || i >= Py_SIZE(list)) {
+        PyErr_SetString(PyExc_IndexError, "pop index out of range");
+        return NULL;
+    }
+    PyObject *item = py2abi_list_item(list, i);
+    Py_XINCREF(item);
+    if (item != NULL && splice(list, i, i + 1, NULL, 0) < 0) {
+        Py_CLEAR(item);
+    }
+    return item;
+}
+
+static PyObject *
+list_remove(PyObject *list, PyObject *item)
+{
+    Py_ssize_t i = find(list, item, 0, PY_SSIZE_T_MAX, 0);
+    if (i == -1) {
+        PyErr_SetString(PyExc_ValueError, "list.remove(x): x not in list");
+    }
+    if (i < 0 || splice(list, i, i + 1, NULL, 0) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+list_index(PyObject *list, PyObject *args)
+{
+    Py_ssize_t start = 0, stop = PY_SSIZE_T_MAX;
+    PyObject *wanted;
+    if (!PyArg_ParseTuple(args, "O|O&O&:index", &wanted, _PyEval_SliceIndex, &start,
+                          _PyEval_SliceIndex, &stop)
+        || agree_size(list) < 0) {
+        return NULL;
+    }
+    py2abi_clip_range(Py_SIZE(list), &start, &stop);
+    Py_ssize_t i = find(list, wanted, start, stop, 0);
+    if (i >= 0) {
+        return PyInt_FromSsize_t(i);
+    }
+    PyObject *text = i == -1 ? PyObject_Repr(wanted) : NULL;
+    if (text != NULL) {
+        PyErr_Format(PyExc_ValueError, "%.400s is not in list", PyString_AsString(text));
+        Py_DECREF(text);
+    }
+    return NULL;
+}
+
+static PyObject *
+list_count(PyObject *list, PyObject *wanted)
+{
+    Py_ssize_t count = 0, i = -1;
+    while ((i = find(list, wanted, i + 1, PY_SSIZE_T_MAX, 0)) >= 0) {
+        count++;
+    }
+    return i == -1 ? PyInt_FromSsize_t(count) : NULL;
+}
+
+static PyObject *
+list_reverse(PyObject *list, PyObject *unused)
+{
+    (void)unused;
+    if (PyList_Reverse(list) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+list_sort(PyObject *list, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {(char *)"cmp", (char *)"key", (char *)"reverse", NULL};
+    PyObject *compare = NULL, *key = NULL;
+    int is_reverse = 0;
+    if (args != NULL
+        && !PyArg_ParseTupleAndKeywords(args, kwargs, "|OOi:sort", names, &compare, &key,
+                                        &is_reverse)) {
+        return NULL;
+    }
+    if (sort(list, compare != Py_None ? compare : NULL, key != Py_None ? key : NULL, is_reverse)
+        < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+list_reversed(PyObject *list, PyObject *unused)
+{
+    (void)unused;
+    PyObject *iterator = agree_size(list) == 0 ? py2abi_iterator_new(&PyListRevIter_Type, list)
+                                               : NULL;
+    if (iterator != NULL) {
+        ((struct py2abi_iterator *)iterator)->at = Py_SIZE(list) - 1;
+    }
+    return iterator;
+}
+
+static PyMethodDef methods[] = {
+    {"__getitem__", subscript, METH_O | METH_COEXIST, NULL},
+    {"__reversed__", list_reversed, METH_NOARGS, NULL},
+    {"append", list_append, METH_O, NULL},
+    {"insert", list_insert, METH_VARARGS, NULL},
+    {"extend", list_extend, METH_O, NULL},
+    {"pop", list_pop, METH_VARARGS, NULL},
+    {"remove", list_remove, METH_O, NULL},
+    {"index", list_index, METH_VARARGS, NULL},
+    {"count", list_count, METH_O, NULL},
+    {"reverse", list_reverse, METH_NOARGS, NULL},
+    {"sort", (PyCFunction)(void (*)(void))list_sort, METH_VARARGS | METH_KEYWORDS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyObject *
+iterate(PyObject *list)
+{
+    return py2abi_iterator_new(&PyListIter_Type, list);
+}
+
+PyTypeObject PyList_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "list",
+    .tp_basicsize = sizeof(PyListObject),
+    .tp_dealloc = dealloc,
+    .tp_repr = repr,
+    .tp_str = py2abi_container_str,
+    .tp_as_sequence = &as_sequence,
+    .tp_as_mapping = &as_mapping,
+    .tp_hash = PyObject_HashNotImplemented,
+    .tp_getattro = PyObject_GenericGetAttr,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+                | Py_TPFLAGS_LIST_SUBCLASS | PY2ABI_TPFLAGS_MIRROR,
+    .tp_traverse = traverse,
+    .tp_clear = clear,
+    .tp_richcompare = richcompare,
+    .tp_iter = iterate,
+    .tp_methods = methods,
+    .tp_init = init,
+    .tp_alloc = alloc,
+    .tp_new = PyType_GenericNew,
+    .tp_free = PyObject_GC_Del,
+};
+
+/* ---- Iterators ---- */
+
+static PyObject *
+iterator_next(PyObject *object)
+{
+    struct py2abi_iterator *iterator = (struct py2abi_iterator *)object;
+    if (PY2ABI_HEAD(object)->host != NULL) {
+        return py2abi_iterator_next(object);
+    }
+    PyObject *list = iterator->container;
+    if (list == NULL || agree_size(list) < 0) {
+        return NULL;
+    }
+    if (iterator->at < Py_SIZE(list)) {
+        PyObject *item = py2abi_list_item(list, iterator->at);
+        if (item != NULL) {
+            iterator->at++;
+            Py_INCREF(item);
+        }
+        return item;
+    }
+    Py_CLEAR(iterator->container);
+    return NULL;
+}
+
+static PyObject *
+reversed_next(PyObject *object)
+{
+    struct py2abi_iterator *iterator = (struct py2abi_iterator *)object;
+    if (PY2ABI_HEAD(object)->host != NULL) {
+        return py2abi_iterator_next(object);
+    }
+    PyObject *list = iterator->container;
+    if (list == NULL || agree_size(list) < 0) {
+        return NULL;
+    }
+    if (iterator->at >= 0 && iterator->at < Py_SIZE(list)) {
+        PyObject *item = py2abi_list_item(list, iterator->at);
+        if (item != NULL) {
+            iterator->at--;
+            Py_INCREF(item);
+        }
+        return item;
+    }
+    Py_CLEAR(iterator->container);
+    return NULL;
+}
+
+PyTypeObject PyListIter_Type = PY2ABI_ITERATOR("listiterator", iterator_next);
+PyTypeObject PyListRevIter_Type = PY2ABI_ITERATOR("listreverseiterator", reversed_next);

@@ -1,0 +1,112 @@
+/* moduleobject.c - modules: the host's, seen through mirrors. */
+
+#include "config.h"
+#include "guest.h"
+
+/* The host module of a guest module, a new reference, or NULL with a guest
+ * exception. */
+static HostObject *
+get_host(PyObject *module)
+{
+    HostObject *host = py2abi_host(module, PY2ABI_AS_VALUE);
+    if (host == NULL) {
+        py2abi_error_to_guest();
+    }
+    return host;
+}
+
+/* A module that is not in sys.modules.  Raises what the host raises. */
+PyObject *
+PyModule_New(const char *name)
+{
+    HostObject *host_name = py2abi_host_name(name);
+    HostObject *module = host_name != NULL ? host_PyModule_NewObject(host_name) : NULL;
+    host_XDECREF(host_name);
+    return py2abi_mirror_result(module);
+}
+
+/* Guests keep the dictionary, and what they find in it, for as long as they like:
+ * they hold no reference to the module, which Python 2 keeps in sys.modules.  So
+ * a module's mirror lives for ever once its dictionary was asked for. */
+PyObject *
+PyModule_GetDict(PyObject *module)
+{
+    if (!PyModule_Check(module)) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    HostObject *host = get_host(module);
+    HostObject *host_dict = host != NULL ? host_PyModule_GetDict(host) : NULL;
+    if (host_dict == NULL) {
+        if (host != NULL) {
+            py2abi_error_to_guest();
+        }
+        host_XDECREF(host);
+        return NULL;
+    }
+    PyObject *dict;
+    if (Py_TYPE(module)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        dict = py2abi_mirror_borrowed(module, host_dict);
+        if (dict != NULL && !PY2ABI_HEAD(dict)->is_namespace) {
+            PY2ABI_HEAD(dict)->is_namespace = 1;
+            Py_INCREF(module);
+        }
+    }
+    else {
+        /* Of a type that a binary has derived from modules: the module's own
+         * memory keeps nothing for us. */
+        dict = py2abi_mirror(host_dict);
+        if (dict != NULL) {
+            PY2ABI_HEAD(dict)->is_namespace = 1;
+        }
+    }
+    host_DECREF(host);
+    return dict != NULL ? dict : py2abi_failed();
+}
+
+/* The text of an attribute of a module; SystemError with `missing` where there is
+ * none.  Interned, so that it is there as long as its module may be. */
+static char *
+get_text(PyObject *module, const char *name, int is_file, const char *missing)
+{
+    if (!PyModule_Check(module)) {
+        PyErr_BadArgument();
+        return NULL;
+    }
+    HostObject *host = get_host(module);
+    HostObject *dict = host != NULL ? host_PyModule_GetDict(host) : NULL;
+    HostObject *value = dict != NULL ? host_PyDict_GetItemString(dict, name) : NULL;
+    PyObject *string = NULL;
+    if (host == NULL) {
+        return NULL;
+    }
+    if (value == NULL || py2abi_hostapi_type(value) != (HostObject *)HOST(PyUnicode_Type)) {
+        PyErr_SetString(PyExc_SystemError, missing);
+    }
+    else {
+        HostObject *bytes = is_file ? host_PyUnicode_EncodeFSDefault(value) : NULL;
+        string = !is_file ? py2abi_mirror_name(value)
+                 : bytes != NULL ? py2abi_mirror_steal(bytes)
+                                 : NULL;
+        if (string == NULL) {
+            py2abi_error_to_guest();
+        }
+        else {
+            PyString_InternImmortal(&string);
+        }
+    }
+    host_DECREF(host);
+    return string != NULL ? PyString_AS_STRING(string) : NULL;
+}
+
+char *
+PyModule_GetName(PyObject *module)
+{
+    return get_text(module, "__name__", 0, "nameless module");
+}
+
+char *
+PyModule_GetFilename(PyObject *module)
+{
+    return get_text(module, "__file__", 1, "module filename missing");
+}

@@ -1,0 +1,17 @@
+/* slots.h - what slots.c does with the attributes of objects that the host knows. */
+
+#ifndef PY2ABI_SLOTS_H
+#define PY2ABI_SLOTS_H
+
+#include "guest.h"
+
+int py2abi_slots_is_host(PyObject *object);
+PyObject *py2abi_slots_text(PyObject *object);
+PyObject *py2abi_slots_attribute(PyObject *object, PyObject *name);
+int py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value);
+
+/* The types of None and NotImplemented (object.c), which Python 2.7 has no names
+ * for. */
+extern PyTypeObject py2abi_none_type, py2abi_not_implemented_type;
+
+#endif

@@ -1,0 +1,1252 @@
+/* audit.c - what a binary is and needs, and whether it will load.
+ *
+ * The loader asks and opens; this asks the same of the same tables and opens
+ * nothing.  For each object that the loader would bind it says what becomes of
+ * every name of Python; for each library that an object needs, where the
+ * dynamic linker finds it, as the loader has to know that too.
+ *
+ * A file may hold anything.  What is read of it is what elf.c has checked; the
+ * time that is taken grows with its size, not with what it says. */
+
+#include "config.h"
+#include "audit.h"
+#include "refusals.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* More than any shared object has; what is larger is a disk image or the like. */
+#define SIZE_LIMIT ((off_t)4 << 30)
+
+/* ---- Memory ---- */
+
+/* There is nothing that a command without memory could do instead. */
+static void *
+check_memory(void *memory)
+{
+    if (memory == NULL) {
+        fputs("py2abi: there is no memory left\n", stderr);
+        exit(PY2ABI_AUDIT_NOT_OURS);
+    }
+    return memory;
+}
+
+static char * __attribute__((format(printf, 1, 2)))
+format(const char *template, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, template);
+    int n = vasprintf(&text, template, args);
+    va_end(args);
+    return check_memory(n >= 0 ? text : NULL);
+}
+
+/* Room for one element more in an array whose room doubles. */
+static void *
+grow(void *array, size_t count, size_t element)
+{
+    if (count != 0 && (count & (count - 1)) != 0) {
+        return array;
+    }
+    return check_memory(reallocarray(array, count != 0 ? 2 * count : 1, element));
+}
+
+/* A sentence that is put together. */
+struct sentence {
+    char *text;
+    size_t size;
+    FILE *stream;
+};
+
+static void
+sentence_begin(struct sentence *sentence)
+{
+    sentence->stream = check_memory(open_memstream(&sentence->text, &sentence->size));
+}
+
+static char *
+sentence_end(struct sentence *sentence)
+{
+    return check_memory(fclose(sentence->stream) == 0 ? sentence->text : NULL);
+}
+
+/* ---- Words ---- */
+
+const char *
+py2abi_audit_kind_word(enum py2abi_audit_kind kind)
+{
+    static const char *const list[] = {
+#define KIND(kind, word, words) word,
+        PY2ABI_AUDIT_KINDS(KIND)
+#undef KIND
+    };
+    return list[kind];
+}
+
+const char *
+py2abi_audit_kind_words(enum py2abi_audit_kind kind)
+{
+    static const char *const list[] = {
+#define KIND(kind, word, words) words,
+        PY2ABI_AUDIT_KINDS(KIND)
+#undef KIND
+    };
+    return list[kind];
+}
+
+const char *
+py2abi_audit_disposition_word(enum py2abi_audit_disposition disposition)
+{
+    static const char *const list[] = {
+#define DISPOSITION(disposition, word, words) word,
+        PY2ABI_AUDIT_DISPOSITIONS(DISPOSITION)
+#undef DISPOSITION
+    };
+    return list[disposition];
+}
+
+const char *
+py2abi_audit_disposition_words(enum py2abi_audit_disposition disposition)
+{
+    static const char *const list[] = {
+#define DISPOSITION(disposition, word, words) words,
+        PY2ABI_AUDIT_DISPOSITIONS(DISPOSITION)
+#undef DISPOSITION
+    };
+    return list[disposition];
+}
+
+/* ---- The table of the 2.7 API ---- */
+
+/* What a token is in C, and its class. */
+static const struct {
+    const char *type;
+    enum py2abi_api_class class;
+} tokens[] = {
+#define TYPE27(token, ctype, ffi, class_) {#ctype, CLASS_##class_},
+#include "types27.def"
+#undef TYPE27
+};
+
+/* The C types of the data, row by row. */
+static const char *const data_types[] = {
+#define API(kind, name, result, args, error, flags) NULL,
+#define DATA(kind, name, ctype, size)               #ctype,
+#include "api27.def"
+#undef API
+#undef DATA
+};
+
+/* The row whose address a name has: an alias is bound to another's. */
+const struct py2abi_api *
+py2abi_audit_target(const struct py2abi_api *row)
+{
+    for (int i = 0; row->kind == PY2ABI_API_ALIAS && i < 8; i++) {
+        const struct py2abi_api *other = py2abi_api_find(row->other);
+        row = other != NULL ? other : row;
+    }
+    return row;
+}
+
+/* Whether the stub for a row raises NotImplementedError: it cannot where Python
+ * may not be touched. */
+bool
+py2abi_audit_stub_raises(const struct py2abi_api *row)
+{
+    return (py2abi_audit_target(row)->flags & F_NOGIL) == 0;
+}
+
+/* What the stub for a row returns, in C; NULL: it has no result. */
+const char *
+py2abi_audit_stub_returns(const struct py2abi_api *row)
+{
+    row = py2abi_audit_target(row);
+    enum py2abi_api_class class = tokens[row->result].class;
+    bool real = class == CLASS_REAL || class == CLASS_COMPLEX;
+    if (class == CLASS_NONE) {
+        return NULL;
+    }
+    switch ((enum py2abi_api_error)row->error) {
+    case E_MINUS1:
+    case E_MINUS1_CHECK:
+    case E_MINUS1_QUIET:
+    case E_CODE:
+        return real ? "-1.0" : "-1";
+    case E_MINUS2:
+        return "-2";
+    case E_NONE:
+    case E_VOID:
+    case E_NULL:
+    case E_NULL_CHECK:
+    case E_NULL_QUIET:
+    case E_ZERO:
+    case E_ZERO_QUIET:
+        break;
+    }
+    return real ? "0.0" : class == CLASS_SIGNED || class == CLASS_UNSIGNED ? "0" : "NULL";
+}
+
+/* Put a C type in the words of a header: the tables have __typeof__(type) for
+ * what C cannot write before a name, UNTAGGED27(type) for a structure. */
+static void
+put_type(FILE *stream, const char *type, const char *name)
+{
+    static const char *const wrappers[] = {"__typeof__(", "UNTAGGED27("};
+    char *plain = check_memory(strdup(type)), *rest = plain;
+    size_t length = strlen(plain);
+    for (size_t i = 0; i < sizeof wrappers / sizeof wrappers[0]; i++) {
+        size_t wrapper = strlen(wrappers[i]);
+        if (strncmp(rest, wrappers[i], wrapper) == 0) {
+            char *end = i == 0 ? rest + length - 1 : strchr(rest, ')');
+            memmove(end, end + 1, strlen(end));
+            rest += wrapper;
+            break;
+        }
+    }
+    /* Where the name goes: into (*), before [6], or behind it all. */
+    char *place = strstr(rest, "(*)");
+    place = place != NULL ? place + 2 : strchr(rest, '[');
+    place = place != NULL ? place : rest + strlen(rest);
+    bool space = *name != '\0' && *place == '\0' && place[-1] != '*';
+    /* "int [6]" has a space before the brackets already. */
+    fprintf(stream, "%.*s%s%s%s", (int)(place - rest), rest, space ? " " : "", name, place);
+    free(plain);
+}
+
+/* The declaration of a function or a datum as Python 2.7's headers have it, on
+ * one line; the caller frees it. */
+char *
+py2abi_audit_declaration(const struct py2abi_api *row)
+{
+    struct sentence line;
+    sentence_begin(&line);
+    if (row->is_data) {
+        put_type(line.stream, data_types[row - py2abi_api_rows], row->name);
+        return sentence_end(&line);
+    }
+    put_type(line.stream, tokens[row->result].type, row->name);
+    fputc('(', line.stream);
+    for (unsigned i = 0; i < row->count; i++) {
+        fputs(i != 0 ? ", " : "", line.stream);
+        put_type(line.stream, tokens[row->args[i]].type, "");
+    }
+    fputs(row->is_variadic ? ", ...)" : ")", line.stream);
+    return sentence_end(&line);
+}
+
+/* ---- Reading a file ---- */
+
+/* What was wrong with a file that is no shared object, as the kind that it is. */
+static enum py2abi_audit_kind
+kind_of_status(enum py2abi_elf_status status)
+{
+    switch (status) {
+    case PY2ABI_ELF_NOT_ELF: return PY2ABI_AUDIT_NOT_ELF;
+    case PY2ABI_ELF_FOREIGN: return PY2ABI_AUDIT_FOREIGN;
+    case PY2ABI_ELF_NOT_SHARED: return PY2ABI_AUDIT_NOT_SHARED;
+    case PY2ABI_ELF_OK:
+    case PY2ABI_ELF_DAMAGED: break;
+    }
+    return PY2ABI_AUDIT_DAMAGED;
+}
+
+static bool
+is_libpython(const char *name, const char *version)
+{
+    return strncmp(name, "libpython", 9) == 0
+           && strncmp(name + 9, version, strlen(version)) == 0;
+}
+
+/* Put what the descriptor has into memory.  Returns 0, or -1 with object->why. */
+static int
+read_bytes(struct py2abi_audit_object *object, int fd, size_t size)
+{
+    /* An ISO image need not be read as a whole to see that it is none of ours. */
+    size_t wanted = size < sizeof(ElfW(Ehdr)) ? size : sizeof(ElfW(Ehdr));
+    object->image = check_memory(malloc(wanted != 0 ? wanted : 1));
+    while (object->size < wanted) {
+        ssize_t got = read(fd, (char *)object->image + object->size, wanted - object->size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            object->why = format("it cannot be read: %s", strerror(errno));
+            return -1;
+        }
+        if (got == 0) {
+            break; /* It was cut short in the meantime. */
+        }
+        object->size += (size_t)got;
+        if (object->size == wanted && wanted < size
+            && memcmp(object->image, ELFMAG, SELFMAG) == 0) {
+            void *more = realloc(object->image, size);
+            if (more == NULL) {
+                object->why = format("there is no memory for its %zu bytes", size);
+                return -1;
+            }
+            object->image = more;
+            wanted = size;
+        }
+    }
+    return 0;
+}
+
+static void
+read_object(struct py2abi_audit_object *object, int fd)
+{
+    struct stat status;
+    char why[PY2ABI_ELF_WHY];
+
+    object->kind = PY2ABI_AUDIT_UNREADABLE;
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        object->why = format("it cannot be read: %s", strerror(errno));
+        return;
+    }
+    object->device = status.st_dev;
+    object->inode = status.st_ino;
+    if (!S_ISREG(status.st_mode)) {
+        object->why = format("it is %s", S_ISDIR(status.st_mode) ? "a directory"
+                                                                  : "no regular file");
+        return;
+    }
+    if (status.st_size > SIZE_LIMIT) {
+        object->why = format("it is larger than any shared object: %lld bytes",
+                             (long long)status.st_size);
+        return;
+    }
+    if (read_bytes(object, fd, (size_t)status.st_size) < 0) {
+        return;
+    }
+    enum py2abi_elf_status result = py2abi_elf_read(&object->elf, object->image, object->size, why);
+    if (result != PY2ABI_ELF_OK) {
+        object->kind = kind_of_status(result);
+        object->why = format("%s", why);
+        return;
+    }
+    py2abi_binary_read(&object->binary, &object->elf);
+    switch (object->binary.kind) {
+    case PY2ABI_BINARY_GUEST:
+        object->kind = PY2ABI_AUDIT_EXTENSION2;
+        object->bound = true;
+        break;
+    case PY2ABI_BINARY_LIBRARY:
+        object->kind = PY2ABI_AUDIT_LIBRARY2;
+        object->bound = true;
+        break;
+    case PY2ABI_BINARY_PYTHON3:
+        /* What has the functions and wants no name is libpython itself. */
+        object->kind = object->binary.python_names != 0 ? PY2ABI_AUDIT_EXTENSION3
+                                                        : PY2ABI_AUDIT_OTHER;
+        break;
+    case PY2ABI_BINARY_OTHER:
+        object->kind = PY2ABI_AUDIT_OTHER;
+        break;
+    }
+}
+
+static struct py2abi_audit_object *
+new_object(struct py2abi_audit *audit)
+{
+    struct py2abi_audit_object *object = check_memory(calloc(1, sizeof *object));
+    struct py2abi_audit_object **end = &audit->objects;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = object;
+    return object;
+}
+
+static struct py2abi_audit_object *
+find_object(const struct py2abi_audit *audit, const char *path)
+{
+    struct stat status;
+    bool known = stat(path, &status) == 0;
+    struct py2abi_audit_object *object = audit->objects;
+    while (object != NULL
+           && !(object->path != NULL
+                && (strcmp(object->path, path) == 0
+                    || (known && object->device == status.st_dev
+                        && object->inode == status.st_ino)))) {
+        object = object->next;
+    }
+    return object;
+}
+
+/* ---- What an object needs ---- */
+
+static int
+is_loaded_as(struct dl_phdr_info *info, size_t size, void *name)
+{
+    const char *slash = strrchr(info->dlpi_name, '/');
+    (void)size;
+    return slash != NULL && strcmp(slash + 1, name) == 0;
+}
+
+/* Whether it is one of the libraries that this process has, which are the C
+ * library's.  The loader does not look at what its process has. */
+static bool
+is_loaded(const char *name)
+{
+    return dl_iterate_phdr(is_loaded_as, (char *)(uintptr_t)name) != 0;
+}
+
+/* Where an address of the object lies in the image, or its size. */
+static size_t
+offset_of(const struct py2abi_elf *elf, ElfW(Addr) address)
+{
+    for (unsigned i = 0; i < elf->phdr_count; i++) {
+        const ElfW(Phdr) *segment = &elf->phdr[i];
+        if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz) {
+            return segment->p_offset + (address - segment->p_vaddr);
+        }
+    }
+    return elf->size;
+}
+
+/* Whether the object wants certain symbol versions of a library: then the
+ * dynamic linker insists on the library.  elf.c has checked the chain. */
+static bool
+needs_versions_of(const struct py2abi_elf *elf, const char *library)
+{
+    size_t at = elf->size;
+    for (unsigned i = 0; i < elf->dynamic_count; i++) {
+        if (py2abi_elf_dynamic(elf, i)->d_tag == DT_VERNEED) {
+            at = offset_of(elf, py2abi_elf_dynamic(elf, i)->d_un.d_ptr);
+        }
+    }
+    while (at <= elf->size && elf->size - at >= sizeof(ElfW(Verneed))) {
+        ElfW(Verneed) need;
+        memcpy(&need, elf->image + at, sizeof need);
+        if (need.vn_file < elf->strings_size && strcmp(elf->strings + need.vn_file, library) == 0) {
+            return true;
+        }
+        if (need.vn_next == 0) {
+            break;
+        }
+        at += need.vn_next;
+    }
+    return false;
+}
+
+static bool
+is_needed_already(const struct py2abi_audit_object *object, const char *name)
+{
+    for (size_t i = 0; i < object->need_count; i++) {
+        /* Nothing longer is a path. */
+        if (strncmp(object->needs[i].name, name, PATH_MAX) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The object at path, which is read now if it was not before. */
+static struct py2abi_audit_object *
+get_object(struct py2abi_audit *audit, const char *path)
+{
+    struct py2abi_audit_object *object = find_object(audit, path);
+    if (object == NULL) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        object = new_object(audit);
+        object->path = check_memory(strdup(path));
+        read_object(object, fd);
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+    return object;
+}
+
+/* What an object needs, and where that is by what the object itself says. */
+static void
+find_needs(struct py2abi_audit_object *object)
+{
+    const char *name;
+    unsigned index = 0;
+
+    object->asked = true;
+    while ((name = py2abi_elf_needed(&object->elf, &index)) != NULL) {
+        char found[PATH_MAX];
+        if (is_needed_already(object, name)) {
+            continue;
+        }
+        object->needs = grow(object->needs, object->need_count, sizeof *object->needs);
+        struct py2abi_audit_need *need = &object->needs[object->need_count++];
+        *need = (struct py2abi_audit_need){.name = name};
+        if (is_libpython(name, "2") && object->bound) {
+            need->replaced = true;
+            object->wants_versions |= needs_versions_of(&object->elf, name);
+            continue;
+        }
+        need->loaded = is_loaded(name);
+        need->where = py2abi_needed_find(&object->elf, object->path, name, found, sizeof found);
+        need->path = need->where != PY2ABI_NEEDED_NOWHERE ? realpath(found, NULL) : NULL;
+        if (need->path == NULL) {
+            need->where = need->loaded ? PY2ABI_NEEDED_FOUND : PY2ABI_NEEDED_NOWHERE;
+        }
+    }
+}
+
+/* ---- Opening, as the loader and the dynamic linker would ---- */
+
+/* The object that the dynamic linker takes for name, of those that are open. */
+static struct py2abi_audit_object *
+find_open(const struct py2abi_audit *audit, const char *name)
+{
+    struct py2abi_audit_object *o = audit->objects;
+    while (o != NULL
+           && !(o->open
+                && ((o->elf.soname != NULL && strcmp(o->elf.soname, name) == 0)
+                    || (o->open_name != NULL && strcmp(o->open_name, name) == 0)))) {
+        o = o->next;
+    }
+    return o;
+}
+
+/* Whether the DT_RPATH of those that the dynamic linker opens the object for
+ * says where a library is; an object with a DT_RUNPATH does not ask for that. */
+static bool
+find_by_openers(const struct py2abi_audit_object *object, struct py2abi_audit_need *need)
+{
+    char found[PATH_MAX];
+    const struct py2abi_audit_object *o = object->elf.runpath == NULL ? object->opener : NULL;
+    for (; o != NULL && need->path == NULL; o = o->opener) {
+        if (o->elf.rpath != NULL && o->elf.runpath == NULL) {
+            need->where = py2abi_needed_find(&o->elf, o->path, need->name, found, sizeof found);
+            need->path = need->where != PY2ABI_NEEDED_NOWHERE ? realpath(found, NULL) : NULL;
+        }
+    }
+    return need->path != NULL;
+}
+
+/* One of the libraries that the dynamic linker opens by itself along with an
+ * object.  Returns it if it was not open before. */
+static struct py2abi_audit_object *
+open_need(struct py2abi_audit *audit, struct py2abi_audit_object *object,
+          struct py2abi_audit_need *need)
+{
+    if (need->replaced || need->loaded) {
+        return NULL;
+    }
+    if (need->object == NULL && (need->object = find_open(audit, need->name)) != NULL) {
+        need->where = PY2ABI_NEEDED_FOUND;
+        if (need->path == NULL) {
+            need->path = check_memory(strdup(need->object->path));
+        }
+        return NULL;
+    }
+    /* A real libpython comes along with a library that is not bound. */
+    if (need->object == NULL && (need->path != NULL || find_by_openers(object, need))
+        && !is_libpython(need->name, "2")) {
+        need->object = get_object(audit, need->path);
+        if (need->object->bound && !need->object->open) {
+            need->object->bound = false;
+            need->object->why = format("it uses Python 2 and is found only by what the dynamic "
+                                       "linker knows, so it comes in without py2abi");
+        }
+    }
+    if (need->object == NULL || need->object->open) {
+        return NULL;
+    }
+    need->object->opener = object;
+    need->object->open_name = need->name;
+    return need->object;
+}
+
+/* An object is opened: by the loader, and along with it, in the order of the
+ * dynamic linker, what is not open yet of what it needs. */
+static void
+open_object(struct py2abi_audit *audit, struct py2abi_audit_object *first)
+{
+    struct py2abi_audit_object **queue = check_memory(malloc(sizeof *queue));
+    size_t count = 0;
+
+    queue[count++] = first;
+    first->open = true;
+    for (size_t at = 0; at < count; at++) {
+        if (queue[at]->why == NULL && !queue[at]->asked) {
+            find_needs(queue[at]);
+        }
+        for (size_t i = 0; i < queue[at]->need_count; i++) {
+            struct py2abi_audit_object *next = open_need(audit, queue[at], &queue[at]->needs[i]);
+            if (next != NULL) {
+                next->open = true;
+                queue = grow(queue, count, sizeof *queue);
+                queue[count++] = next;
+            }
+        }
+    }
+    free(queue);
+}
+
+/* What the loader does before it opens an object: it opens what uses Python 2,
+ * and what lies beside the object. */
+static void
+prepare(struct py2abi_audit *audit, struct py2abi_audit_object *object)
+{
+    if (object->why != NULL || object->asked) {
+        return;
+    }
+    object->preparing = true;
+    find_needs(object);
+    for (size_t i = 0; i < object->need_count; i++) {
+        struct py2abi_audit_need *need = &object->needs[i];
+        if (need->path == NULL || need->loaded || is_libpython(need->name, "2")) {
+            continue;
+        }
+        need->object = find_open(audit, need->name);
+        if (need->object != NULL) {
+            continue;
+        }
+        need->object = get_object(audit, need->path);
+        prepare(audit, need->object);
+        if (!need->object->preparing && !need->object->open
+            && (need->object->bound || need->where == PY2ABI_NEEDED_BY_ORIGIN)) {
+            open_object(audit, need->object);
+        }
+    }
+    object->preparing = false;
+}
+
+/* Note which objects are bound or need one that is, over any number of steps. */
+static void
+find_what_leads_to_bound(struct py2abi_audit *audit)
+{
+    bool changed;
+    for (struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        o->leads_to_bound = o->bound;
+    }
+    do {
+        changed = false;
+        for (struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+            for (size_t i = 0; i < o->need_count && !o->leads_to_bound; i++) {
+                if (o->needs[i].object != NULL && o->needs[i].object->leads_to_bound) {
+                    o->leads_to_bound = changed = true;
+                }
+            }
+        }
+    } while (changed);
+}
+
+/* Whether a report has to have a need: what the file itself and what uses
+ * Python needs, and of what goes on behind that what makes a difference. */
+bool
+py2abi_audit_shows_need(const struct py2abi_audit *audit,
+                        const struct py2abi_audit_object *object,
+                        const struct py2abi_audit_need *need)
+{
+    return object == audit->objects || object->bound
+           || (need->where == PY2ABI_NEEDED_NOWHERE && !need->replaced)
+           || (need->object != NULL && (need->object->why != NULL || need->object->leads_to_bound));
+}
+
+/* ---- Symbols ---- */
+
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* How many bytes of names are looked at before an object is taken for a trap:
+ * names may overlap in the string table, and be long. */
+static size_t
+name_budget(const struct py2abi_elf *elf)
+{
+    return 8 * elf->size;
+}
+
+/* Whether a name may be used; its length goes off the budget. */
+static bool
+spend(const struct py2abi_elf *elf, const char *name, size_t *budget)
+{
+    size_t rest = elf->strings_size - (size_t)(name - elf->strings);
+    size_t length = strnlen(name, rest < *budget ? rest : *budget);
+    *budget -= length;
+    return *budget > 0 && length < rest;
+}
+
+/* Whether an object exports a name, of any version. */
+static bool
+defines(struct py2abi_audit_object *object, const char *name)
+{
+    if (object->why != NULL) {
+        return false;
+    }
+    if (object->defined == NULL) {
+        size_t budget = name_budget(&object->elf);
+        for (uint32_t i = 1; i < object->elf.symbol_count; i++) {
+            struct py2abi_elf_symbol symbol;
+            py2abi_elf_symbol(&object->elf, i, &symbol);
+            if (symbol.defined && symbol.bind != STB_LOCAL && *symbol.name != '\0'
+                && (symbol.visibility == STV_DEFAULT || symbol.visibility == STV_PROTECTED)
+                && spend(&object->elf, symbol.name, &budget)) {
+                object->defined = grow(object->defined, object->defined_count,
+                                       sizeof *object->defined);
+                object->defined[object->defined_count++] = symbol.name;
+            }
+        }
+        if (object->defined_count == 0) {
+            object->defined = check_memory(calloc(1, sizeof *object->defined));
+        }
+        qsort(object->defined, object->defined_count, sizeof *object->defined, compare_names);
+    }
+    return bsearch(&name, object->defined, object->defined_count, sizeof *object->defined,
+                   compare_names) != NULL;
+}
+
+/* Who of an object and what it needs exports a name, as dlsym looks for it: NULL
+ * for nobody. */
+static const struct py2abi_audit_object *
+find_definition(struct py2abi_audit *audit, struct py2abi_audit_object *first, const char *name)
+{
+    unsigned search = ++audit->searches;
+    struct py2abi_audit_object **queue = check_memory(malloc(sizeof *queue));
+    const struct py2abi_audit_object *found = NULL;
+    size_t count = 0;
+
+    queue[count++] = first;
+    first->visited = search;
+    for (size_t at = 0; at < count && found == NULL; at++) {
+        struct py2abi_audit_object *object = queue[at];
+        if (defines(object, name)) {
+            found = object;
+        }
+        for (size_t i = 0; i < object->need_count; i++) {
+            struct py2abi_audit_object *next = object->needs[i].object;
+            if (next != NULL && next->visited != search) {
+                next->visited = search;
+                queue = grow(queue, count, sizeof *queue);
+                queue[count++] = next;
+            }
+        }
+    }
+    free(queue);
+    return found;
+}
+
+/* What the loader does about a name of Python: see resolve() there and in
+ * guests.c. */
+static void
+decide(struct py2abi_audit *audit, struct py2abi_audit_object *object,
+       struct py2abi_audit_symbol *symbol)
+{
+    const struct py2abi_api *target = NULL;
+    symbol->row = py2abi_api_find(symbol->name);
+    if (symbol->row != NULL) {
+        target = py2abi_audit_target(symbol->row);
+    }
+    if (target != NULL && !(target->is_data && target->kind == PY2ABI_API_STUB)) {
+        symbol->disposition = target->kind == PY2ABI_API_STUB   ? PY2ABI_AUDIT_STUB
+                              : target->kind == PY2ABI_API_HOST ? PY2ABI_AUDIT_HOST
+                                                                : PY2ABI_AUDIT_SERVED;
+        return;
+    }
+    /* The libraries that the loader has opened itself, the last one first. */
+    for (size_t i = object->need_count; i-- > 0 && !symbol->tls;) {
+        const struct py2abi_audit_need *need = &object->needs[i];
+        if (need->object != NULL && need->object != object
+            && (need->object->bound || need->where == PY2ABI_NEEDED_BY_ORIGIN)) {
+            symbol->provider = find_definition(audit, need->object, symbol->name);
+            if (symbol->provider != NULL) {
+                symbol->disposition = PY2ABI_AUDIT_LIBRARY;
+                return;
+            }
+        }
+    }
+    symbol->disposition = symbol->weak ? PY2ABI_AUDIT_OPTIONAL : PY2ABI_AUDIT_MISSING;
+}
+
+static int
+compare_symbols(const void *a, const void *b)
+{
+    return strcmp(((const struct py2abi_audit_symbol *)a)->name,
+                  ((const struct py2abi_audit_symbol *)b)->name);
+}
+
+/* The names of Python that a bound object wants. */
+static void
+find_symbols(struct py2abi_audit *audit, struct py2abi_audit_object *object)
+{
+    size_t budget = name_budget(&object->elf), kept = 0;
+
+    for (uint32_t i = 1; i < object->elf.symbol_count; i++) {
+        struct py2abi_elf_symbol symbol;
+        py2abi_elf_symbol(&object->elf, i, &symbol);
+        if (symbol.defined || symbol.bind == STB_LOCAL
+            || !py2abi_binary_is_python_name(symbol.name)) {
+            continue;
+        }
+        if (!spend(&object->elf, symbol.name, &budget)) {
+            object->kind = PY2ABI_AUDIT_DAMAGED;
+            object->bound = false;
+            object->why = format("the names of its symbols are too long to be looked at");
+            break;
+        }
+        object->symbols = grow(object->symbols, object->symbol_count, sizeof *object->symbols);
+        object->symbols[object->symbol_count++] = (struct py2abi_audit_symbol){
+            .name = symbol.name,
+            .weak = symbol.bind == STB_WEAK,
+            .tls = symbol.type == STT_TLS,
+        };
+    }
+    if (object->symbol_count != 0) {
+        qsort(object->symbols, object->symbol_count, sizeof *object->symbols, compare_symbols);
+    }
+    /* A name that is wanted twice (of two versions) is necessary if one is. */
+    for (size_t i = 0; i < object->symbol_count; i++) {
+        if (kept != 0 && strcmp(object->symbols[kept - 1].name, object->symbols[i].name) == 0) {
+            object->symbols[kept - 1].weak &= object->symbols[i].weak;
+        }
+        else {
+            object->symbols[kept++] = object->symbols[i];
+        }
+    }
+    object->symbol_count = object->bound ? kept : 0;
+    for (size_t i = 0; i < object->symbol_count; i++) {
+        decide(audit, object, &object->symbols[i]);
+        object->counts[object->symbols[i].disposition]++;
+    }
+    object->refusal = object->bound ? py2abi_refusal(&object->binary, &object->elf) : NULL;
+}
+
+/* ---- Other names ---- */
+
+/* What every Python process has, besides what this one does. */
+static const char *const c_libraries[] = {
+    "libm.so.6", "libpthread.so.0", "libdl.so.2", "libutil.so.1", "librt.so.1",
+};
+
+static bool
+is_in_c_library(const char *name)
+{
+    static void *handles[sizeof c_libraries / sizeof c_libraries[0]];
+    static bool opened;
+    if (dlsym(RTLD_DEFAULT, name) != NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++) {
+        if (!opened) {
+            handles[i] = dlopen(c_libraries[i], RTLD_LAZY | RTLD_LOCAL);
+        }
+    }
+    opened = true;
+    for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++) {
+        if (handles[i] != NULL && dlsym(handles[i], name) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+is_anywhere(struct py2abi_audit *audit, const char *name)
+{
+    for (struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        if (defines(o, name)) {
+            return true;
+        }
+    }
+    return is_in_c_library(name);
+}
+
+/* The names that are not Python's and that none of the libraries has.  A
+ * program may have them, so they decide nothing. */
+static void
+find_unresolved(struct py2abi_audit *audit)
+{
+    size_t kept = 0;
+    for (struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        size_t budget = name_budget(&o->elf);
+        for (uint32_t i = 1; o->bound && i < o->elf.symbol_count; i++) {
+            struct py2abi_elf_symbol symbol;
+            py2abi_elf_symbol(&o->elf, i, &symbol);
+            if (!symbol.defined && symbol.bind == STB_GLOBAL && *symbol.name != '\0'
+                && !py2abi_binary_is_python_name(symbol.name)
+                && spend(&o->elf, symbol.name, &budget) && !is_anywhere(audit, symbol.name)) {
+                audit->unresolved = grow(audit->unresolved, audit->unresolved_count,
+                                         sizeof *audit->unresolved);
+                audit->unresolved[audit->unresolved_count++] = symbol.name;
+            }
+        }
+    }
+    if (audit->unresolved_count == 0) {
+        return;
+    }
+    qsort(audit->unresolved, audit->unresolved_count, sizeof *audit->unresolved, compare_names);
+    for (size_t i = 0; i < audit->unresolved_count; i++) {
+        if (kept == 0 || strcmp(audit->unresolved[kept - 1], audit->unresolved[i]) != 0) {
+            audit->unresolved[kept++] = audit->unresolved[i];
+        }
+    }
+    audit->unresolved_count = kept;
+}
+
+/* ---- The module ---- */
+
+static const char *
+find_module(const struct py2abi_elf *elf, const char *name, size_t length)
+{
+    const char *module;
+    uint32_t index = 0;
+    while ((module = py2abi_binary_next_module(elf, &index)) != NULL) {
+        if (strlen(module) == length && strncmp(module, name, length) == 0) {
+            return module;
+        }
+    }
+    return NULL;
+}
+
+/* Which module an import of the file gives.  What Python 3 takes foo.so for is
+ * foo; foomodule.so and foo.x86_64-linux-gnu.so, which Python 2 took for it too,
+ * are found by `import py2abi`. */
+static void
+find_imported_module(struct py2abi_audit *audit)
+{
+    const struct py2abi_elf *elf = &audit->objects->elf;
+    const char *slash = strrchr(audit->file, '/');
+    const char *name = slash != NULL ? slash + 1 : audit->file;
+    char stem[NAME_MAX + 1];
+    size_t whole = strcspn(name, ".");
+
+    audit->module = find_module(elf, name, whole);
+    audit->plain_import = audit->module != NULL && strcmp(name + whole, ".so") == 0;
+    if (audit->module == NULL) {
+        size_t length = py2abi_binary_stem(audit->file, stem, sizeof stem);
+        audit->module = length < sizeof stem ? find_module(elf, stem, length) : NULL;
+    }
+}
+
+/* ---- The verdict ---- */
+
+/* How many names a sentence has, and how much of each. */
+enum { NAMES_IN_SENTENCE = 5, NAME_IN_SENTENCE = 200 };
+
+/* One of several names in a sentence: "a, b, c and 4 more". */
+static void
+put_name(FILE *stream, size_t number, size_t count, const char *name)
+{
+    if (number < NAMES_IN_SENTENCE) {
+        fprintf(stream, "%s%.*s", number != 0 ? ", " : "", NAME_IN_SENTENCE, name);
+    }
+    else if (number == NAMES_IN_SENTENCE) {
+        fprintf(stream, " and %zu more", count - number);
+    }
+}
+
+static void
+put_missing(FILE *stream, const struct py2abi_audit_object *object)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < object->symbol_count; i++) {
+        if (object->symbols[i].disposition == PY2ABI_AUDIT_MISSING) {
+            put_name(stream, number++, object->counts[PY2ABI_AUDIT_MISSING],
+                     object->symbols[i].name);
+        }
+    }
+}
+
+static void
+put_modules(FILE *stream, const struct py2abi_elf *elf, size_t count)
+{
+    const char *module;
+    uint32_t index = 0;
+    for (size_t i = 0; (module = py2abi_binary_next_module(elf, &index)) != NULL; i++) {
+        char *function = format("init%s", module);
+        put_name(stream, i, count, function);
+        free(function);
+    }
+}
+
+/* A new reason in a row of them. */
+static FILE *
+put_reason(struct sentence *sentence, unsigned *count)
+{
+    fputs((*count)++ == 0 ? "will not load: " : "; ", sentence->stream);
+    return sentence->stream;
+}
+
+/* Why what is made for Python 2 does not load; NULL: it does. */
+static char *
+find_reasons(const struct py2abi_audit *audit)
+{
+    const struct py2abi_audit_object *file = audit->objects;
+    struct sentence sentence;
+    unsigned count = 0;
+
+    sentence_begin(&sentence);
+    for (const struct py2abi_audit_object *o = file; o != NULL; o = o->next) {
+        char *whose = o == file ? check_memory(strdup("it"))
+                                : format("its library %s", o->path);
+        if (o->why != NULL) {
+            fprintf(put_reason(&sentence, &count), "%s cannot be used: %s", whose, o->why);
+        }
+        if (o->refusal != NULL) {
+            fprintf(put_reason(&sentence, &count), "%s %s", whose, o->refusal);
+        }
+        if (o->counts[PY2ABI_AUDIT_MISSING] != 0) {
+            FILE *stream = put_reason(&sentence, &count);
+            fprintf(stream, "%s needs what py2abi does not have: ", whose);
+            put_missing(stream, o);
+        }
+        if (o->wants_versions) {
+            fprintf(put_reason(&sentence, &count),
+                    "%s wants symbol versions of %.*s, which it cannot have", whose,
+                    NAME_IN_SENTENCE, o->binary.needs_libpython);
+        }
+        for (size_t i = 0; i < o->need_count; i++) {
+            if (o->needs[i].where == PY2ABI_NEEDED_NOWHERE && !o->needs[i].replaced) {
+                fprintf(put_reason(&sentence, &count), "%s needs %.*s, which is not found",
+                        whose, NAME_IN_SENTENCE, o->needs[i].name);
+            }
+        }
+        free(whose);
+    }
+    if (file->kind == PY2ABI_AUDIT_EXTENSION2 && audit->module == NULL) {
+        char stem[NAME_MAX + 1];
+        FILE *stream = put_reason(&sentence, &count);
+        py2abi_binary_stem(audit->file, stem, sizeof stem);
+        fprintf(stream, "its file name makes it the module %s, but it has no init%s; it has ",
+                stem, stem);
+        put_modules(stream, &file->elf, file->binary.modules);
+        fputs(": name it after its module", stream);
+    }
+    char *text = sentence_end(&sentence);
+    if (count == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static int
+compare_symbol_pointers(const void *a, const void *b)
+{
+    return compare_symbols(*(const struct py2abi_audit_symbol *const *)a,
+                           *(const struct py2abi_audit_symbol *const *)b);
+}
+
+static bool
+is_stub(const struct py2abi_audit_symbol *symbol)
+{
+    return symbol->disposition == PY2ABI_AUDIT_STUB;
+}
+
+/* What does not work in what loads.  A name counts once, in however many of the
+ * objects it is. */
+static char *
+describe_stubs(const struct py2abi_audit *audit)
+{
+    const struct py2abi_audit_symbol **all = NULL;
+    size_t count = 0, kept = 0, functions = 0, stubs = 0, raising = 0, number = 0;
+    struct sentence sentence;
+
+    for (const struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        for (size_t i = 0; i < o->symbol_count; i++) {
+            all = grow(all, count, sizeof *all);
+            all[count++] = &o->symbols[i];
+        }
+    }
+    if (count != 0) {
+        qsort(all, count, sizeof *all, compare_symbol_pointers);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (kept != 0 && strcmp(all[kept - 1]->name, all[i]->name) == 0) {
+            continue;
+        }
+        all[kept++] = all[i];
+        functions += all[i]->row == NULL || !all[i]->row->is_data;
+        stubs += is_stub(all[i]);
+        raising += is_stub(all[i]) && py2abi_audit_stub_raises(all[i]->row);
+    }
+    sentence_begin(&sentence);
+    if (stubs == 0) {
+        fputs("will load", sentence.stream);
+    }
+    else {
+        FILE *stream = sentence.stream;
+        fprintf(stream, "will load; %zu of %zu functions %s not implemented", stubs, functions,
+                stubs == 1 ? "is" : "are");
+        if (raising == stubs) {
+            fprintf(stream, " and raise%s NotImplementedError when called", stubs == 1 ? "s" : "");
+        }
+        else if (raising != 0) {
+            fprintf(stream, ", and %zu of these raise%s NotImplementedError when called", raising,
+                    raising == 1 ? "s" : "");
+        }
+        fputs(": ", stream);
+    }
+    for (size_t i = 0; i < kept; i++) {
+        if (is_stub(all[i])) {
+            put_name(sentence.stream, number++, stubs, all[i]->name);
+        }
+    }
+    free(all);
+    return sentence_end(&sentence);
+}
+
+/* What tells that a library is for Python 3, as the end of a sentence; NULL:
+ * nothing does.  With names that both Pythons have it may be for either. */
+static char *
+find_python3(const struct py2abi_audit_object *object)
+{
+    if (object->binary.python2_names != 0 || object->binary.needs_libpython != NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < object->symbol_count; i++) {
+        if (object->symbols[i].row == NULL
+            && object->symbols[i].disposition == PY2ABI_AUDIT_MISSING) {
+            return format("it wants %.*s, which Python 2.7 does not have", NAME_IN_SENTENCE,
+                          object->symbols[i].name);
+        }
+    }
+    const char *name;
+    unsigned index = 0;
+    while ((name = py2abi_elf_needed(&object->elf, &index)) != NULL) {
+        if (is_libpython(name, "3")) {
+            return format("it needs %.*s", NAME_IN_SENTENCE, name);
+        }
+    }
+    return NULL;
+}
+
+static void
+judge(struct py2abi_audit *audit)
+{
+    const struct py2abi_audit_object *file = audit->objects;
+    char *python3 = NULL;
+
+    audit->kind = file->kind;
+    audit->verdict = PY2ABI_AUDIT_NOT_OURS;
+    switch (file->kind) {
+    case PY2ABI_AUDIT_EXTENSION3:
+        audit->sentence = format("is an %s, which loads without py2abi",
+                                 py2abi_audit_kind_words(file->kind));
+        if (file->binary.old_buffer != 0) {
+            free(audit->sentence);
+            audit->sentence = format("is an %s, which loads without py2abi; py2abi serves the %u "
+                                     "function%s of the old buffer protocol that it calls",
+                                     py2abi_audit_kind_words(file->kind), file->binary.old_buffer,
+                                     file->binary.old_buffer == 1 ? "" : "s");
+        }
+        return;
+    case PY2ABI_AUDIT_OTHER:
+        audit->sentence = format("is a %s", py2abi_audit_kind_words(file->kind));
+        return;
+    case PY2ABI_AUDIT_LIBRARY2:
+        python3 = find_python3(file);
+        if (python3 != NULL) {
+            audit->kind = PY2ABI_AUDIT_LIBRARY3;
+            audit->sentence = format("is a %s: %s", py2abi_audit_kind_words(audit->kind), python3);
+            free(python3);
+            return;
+        }
+        break;
+    case PY2ABI_AUDIT_EXTENSION2:
+    case PY2ABI_AUDIT_LIBRARY3:
+        break;
+    case PY2ABI_AUDIT_NOT_SHARED:
+    case PY2ABI_AUDIT_FOREIGN:
+    case PY2ABI_AUDIT_DAMAGED:
+    case PY2ABI_AUDIT_NOT_ELF:
+    case PY2ABI_AUDIT_UNREADABLE:
+        audit->sentence = check_memory(strdup(file->why));
+        return;
+    }
+    audit->sentence = find_reasons(audit);
+    audit->verdict = PY2ABI_AUDIT_FAILS;
+    if (audit->sentence == NULL) {
+        audit->sentence = describe_stubs(audit);
+        audit->verdict = PY2ABI_AUDIT_LOADS;
+    }
+}
+
+/* Whether the file is made for Python 2, so that there is something to say of
+ * what it needs. */
+bool
+py2abi_audit_is_ours(const struct py2abi_audit *audit)
+{
+    return audit->kind == PY2ABI_AUDIT_EXTENSION2 || audit->kind == PY2ABI_AUDIT_LIBRARY2;
+}
+
+static bool
+is_complete(const struct py2abi_audit *audit)
+{
+    for (const struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        bool complete = o->why == NULL;
+        for (size_t i = 0; i < o->need_count; i++) {
+            complete &= o->needs[i].where != PY2ABI_NEEDED_NOWHERE || o->needs[i].replaced;
+        }
+        if (!complete) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Look at a file.  Whatever it is there is an answer, which is to be given back
+ * with py2abi_audit_end.  file is kept.  Needs no Python; one thread at a time.
+ * Without memory the process ends. */
+void
+py2abi_audit_begin(struct py2abi_audit *audit, const char *file)
+{
+    *audit = (struct py2abi_audit){.file = file};
+    struct py2abi_audit_object *object = new_object(audit);
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    read_object(object, fd);
+    if (fd >= 0) {
+        close(fd);
+    }
+    object->path = realpath(file, NULL);
+    if (object->path == NULL) {
+        object->path = check_memory(strdup(file));
+    }
+    if (object->bound) {
+        prepare(audit, object);
+        open_object(audit, object);
+        find_what_leads_to_bound(audit);
+        for (struct py2abi_audit_object *o = object; o != NULL; o = o->next) {
+            if (o->bound) {
+                find_symbols(audit, o);
+            }
+        }
+        if (object->kind == PY2ABI_AUDIT_EXTENSION2) {
+            find_imported_module(audit);
+        }
+        if (is_complete(audit)) {
+            find_unresolved(audit);
+        }
+    }
+    judge(audit);
+}
+
+void
+py2abi_audit_end(struct py2abi_audit *audit)
+{
+    while (audit->objects != NULL) {
+        struct py2abi_audit_object *object = audit->objects;
+        audit->objects = object->next;
+        for (size_t i = 0; i < object->need_count; i++) {
+            free(object->needs[i].path);
+        }
+        free(object->needs);
+        free(object->symbols);
+        free(object->defined);
+        free(object->path);
+        free(object->why);
+        free(object->image);
+        free(object);
+    }
+    free(audit->unresolved);
+    free(audit->sentence);
+}

@@ -1,0 +1,48 @@
+# The guests: tests/compat/ (the table and the headers), tests/import/ (how
+# binaries are loaded), tests/legacy/ (what extensions do), tests/genuine/ (the
+# binaries of real Pythons 2.7).
+
+if HAVE_CHECK
+guest_suites = test_api27 test_headers27 test_getargs test_import test_legacy test_genuine
+check_PROGRAMS += $(guest_suites)
+TESTS += $(guest_suites)
+endif
+
+test_api27_SOURCES = tests/compat/test_api27.c $(harness)
+test_api27_CPPFLAGS = $(test_cppflags)
+test_api27_LDADD = $(CHECK_LIBS)
+
+test_headers27_SOURCES = tests/compat/test_headers27.c $(harness)
+test_headers27_CPPFLAGS = $(test_cppflags)
+test_headers27_LDADD = $(CHECK_LIBS)
+
+test_import_SOURCES = tests/import/test_import.c $(harness)
+test_import_CPPFLAGS = $(test_cppflags)
+test_import_LDADD = $(CHECK_LIBS)
+
+test_legacy_SOURCES = tests/legacy/test_legacy.c $(harness)
+test_legacy_CPPFLAGS = $(test_cppflags)
+test_legacy_LDADD = $(CHECK_LIBS)
+
+test_genuine_SOURCES = tests/genuine/test_genuine.c $(harness)
+test_genuine_CPPFLAGS = $(test_cppflags)
+test_genuine_LDADD = $(CHECK_LIBS)
+
+test_getargs_SOURCES = tests/compat/test_getargs.c $(harness)
+test_getargs_CPPFLAGS = $(test_cppflags)
+test_getargs_LDADD = $(CHECK_LIBS)
+
+# Each fixture is a folder; its files are listed when the tarball is made.
+dist-hook:
+	cd $(srcdir) && for folder in tests/legacy/[0-9]*-*; do \
+		$(MKDIR_P) "$(distdir_absolute)/$$folder" && cp -p $$folder/* "$(distdir_absolute)/$$folder"; done
+distdir_absolute = $(abs_builddir)/$(distdir)
+
+EXTRA_DIST += \
+	tests/compat/cython27.c tests/compat/exports27.tsv tests/compat/layout27.c \
+	tests/compat/layout27.def tests/compat/macros27.c tests/compat/plain27.c \
+	tests/compat/swig27.cpp tests/compat/use27.py \
+	tests/genuine/import.py \
+	tests/import/cases.py tests/import/cxx.cc tests/import/library.c tests/import/odd.c \
+	tests/import/plain.c \
+	tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv

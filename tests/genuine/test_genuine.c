@@ -1,0 +1,125 @@
+/* test_genuine.c - the binaries of real Pythons 2.7.
+ *
+ * Those of each Python 2.7 that is found, and those in the folders that
+ * PY2ABI_PYTHON27 names (separated by colons): a distribution's, unpacked.  Each
+ * is audited, and what the audit says it needs is what nm says; each is imported
+ * in each Python 3, or refused. */
+
+#include "config.h"
+#include "../common/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { FILES_MAX = 400 };
+static char *files[FILES_MAX];
+static int file_count;
+
+static void
+add_folder(const char *folder)
+{
+    const char *args[] = {"find", folder, "-name", "*.so", "-type", "f", NULL};
+    struct outcome outcome = run_program(NULL, args);
+    char *rest = outcome.output, *line;
+    while (outcome.status == 0 && (line = strsep(&rest, "\n")) != NULL && file_count < FILES_MAX) {
+        if (*line != '\0') {
+            files[file_count++] = line;
+        }
+    }
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+find_files(void)
+{
+    for (int i = 0; i < host_count(); i++) {
+        const char *args[] = {host_at(i)->path, "-c", "import distutils.sysconfig as s, os\n"
+                              "print(os.path.join(s.get_python_lib(1, 1), 'lib-dynload'))", NULL};
+        if (host_at(i)->number == 0x0207) {
+            struct outcome outcome = run_program(NULL, args);
+            outcome.output[strcspn(outcome.output, "\n")] = '\0';
+            add_folder(outcome.output);
+        }
+    }
+    const char *folders = getenv("PY2ABI_PYTHON27");
+    char *rest = strdup(folders != NULL ? folders : ""), *folder;
+    while ((folder = strsep(&rest, ":")) != NULL) {
+        if (*folder != '\0') {
+            add_folder(folder);
+        }
+    }
+    qsort(files, (size_t)file_count, sizeof files[0], by_name);
+}
+
+/* Run `script files...` and check the lines that it prints. */
+static struct outcome
+run_script(const struct host *host, const char *script)
+{
+    struct command command = {.count = 0};
+    const char **args = calloc((size_t)file_count + 2, sizeof *args);
+    args[0] = source_file(script);
+    memcpy(args + 1, files, (size_t)file_count * sizeof *files);
+    (void)command;
+    struct outcome outcome = run_guests(NULL, host, "/nonexistent", NULL, args);
+    free(args);
+    return outcome;
+}
+
+static int
+count_lines(const char *text, const char *with)
+{
+    int count = 0;
+    for (; (text = strstr(text, with)) != NULL; text += strlen(with)) {
+        count++;
+    }
+    return count;
+}
+
+START_TEST(test_import)
+{
+    const struct host *host = host_at(_i);
+    const char *closed = guests_closed(host);
+    if (file_count == 0) {
+        if (_i == 0) {
+            skip_test("there is no binary of a Python 2.7 (PY2ABI_PYTHON27 names folders of them)");
+        }
+        idle_test();
+        return;
+    }
+    if (closed != NULL) {
+        count_skipped(host, closed);
+        idle_test();
+        return;
+    }
+    struct outcome outcome = run_script(host, "tests/genuine/import.py");
+    char *failures = strstr(outcome.output, "FAILED");
+    while (failures != NULL && failures > outcome.output && failures[-1] != '\n') {
+        failures--;
+    }
+    ck_assert_msg(outcome.status == 0 && failures == NULL, "%s: %s\n%.3000s", host->name,
+                  status_text(outcome.status), failures != NULL ? failures : outcome.output);
+    ck_assert_int_eq(count_lines(outcome.output, "\n"), file_count);
+    printf("%s: of %d genuine binaries %d were imported\n%s", host->name, file_count,
+           count_lines(outcome.output, ": imported\n"), outcome.output);
+    count_passed(host, file_count);
+}
+END_TEST
+
+int
+main(void)
+{
+    find_files();
+    Suite *suite = suite_create("genuine");
+    TCase *tcase = tcase_create("import");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_loop_test(tcase, test_import, 0, host_count());
+    suite_add_tcase(suite, tcase);
+    return run_suite(suite);
+}

@@ -1,0 +1,22 @@
+/* odd.c - what only looks like an extension that could work: the names tell. */
+
+#if defined(UCS2)
+extern void *PyUnicodeUCS2_FromUnicode(const void *, long);
+extern void *Py_InitModule4_64(const char *, void *, const char *, void *, int);
+void initodd_ucs2(void) { PyUnicodeUCS2_FromUnicode(0, 0); Py_InitModule4_64("", 0, 0, 0, 0); }
+#elif defined(PRE25)
+extern void *Py_InitModule4(const char *, void *, const char *, void *, int);
+void initodd_pre25(void) { Py_InitModule4("", 0, 0, 0, 0); }
+#elif defined(DEBUG_BUILD)
+extern void *Py_InitModule4TraceRefs_64(const char *, void *, const char *, void *, int);
+void initodd_debug(void) { Py_InitModule4TraceRefs_64("", 0, 0, 0, 0); }
+#elif defined(UNKNOWN)
+extern void *Py_InitModule4_64(const char *, void *, const char *, void *, int);
+extern void *PyVendor_Function(void);
+extern int PyVendor_Data;
+void initodd_unknown(void) { Py_InitModule4_64("", 0, 0, PyVendor_Function(), PyVendor_Data); }
+#elif defined(OTHER)
+extern void *Py_InitModule4_64(const char *, void *, const char *, void *, int);
+extern void *vendor_function(void);
+void initodd_other(void) { Py_InitModule4_64("", 0, 0, vendor_function(), 0); }
+#endif

@@ -1,0 +1,107 @@
+/* plain.c - an extension for Python 2.7 that tells how it was loaded.  Built
+ * several times under different names (MODULE_NAME) and with different habits. */
+
+#include "Python.h"
+#include "node.h"
+
+#include <dlfcn.h>
+
+#define GLUE(a, b)  GLUE_(a, b)
+#define GLUE_(a, b) a##b
+#define TEXT(a)     TEXT_(a)
+#define TEXT_(a)    #a
+
+#ifndef MODULE_NAME
+#define MODULE_NAME plain
+#endif
+
+static int init_count;
+static __thread int of_this_thread = 7;
+
+static PyObject *
+inits(PyObject *self, PyObject *args)
+{
+    return PyInt_FromLong(init_count);
+}
+
+/* The file that the dynamic linker says this is. */
+static PyObject *
+file(PyObject *self, PyObject *args)
+{
+    Dl_info info;
+    if (dladdr((void *)file, &info) == 0) {
+        PyErr_SetString(PyExc_RuntimeError, "dladdr");
+        return NULL;
+    }
+    return PyString_FromString(info.dli_fname);
+}
+
+static PyObject *
+count_in_thread(PyObject *self, PyObject *args)
+{
+    return PyInt_FromLong(of_this_thread++);
+}
+
+#ifdef DEPENDS
+extern int dependency(void);
+static PyObject *
+depend(PyObject *self, PyObject *args)
+{
+    return PyInt_FromLong(dependency());
+}
+#endif
+
+#ifdef PYTHON_LIBRARY
+extern PyObject *make_text(void);
+static PyObject *
+made(PyObject *self, PyObject *args)
+{
+    return make_text();
+}
+#endif
+
+/* Something that is not implemented: the parser of Python 2. */
+static PyObject *
+unimplemented(PyObject *self, PyObject *args)
+{
+    return PyNode_New(0) == NULL ? NULL : PyInt_FromLong(1);
+}
+
+static PyMethodDef methods[] = {
+    {"inits", inits, METH_NOARGS, NULL},
+    {"file", file, METH_NOARGS, NULL},
+    {"count_in_thread", count_in_thread, METH_NOARGS, NULL},
+    {"unimplemented", unimplemented, METH_NOARGS, NULL},
+#ifdef DEPENDS
+    {"depend", depend, METH_NOARGS, NULL},
+#endif
+#ifdef PYTHON_LIBRARY
+    {"made", made, METH_NOARGS, NULL},
+#endif
+    {NULL, NULL, 0, NULL},
+};
+
+PyMODINIT_FUNC
+GLUE(init, MODULE_NAME)(void)
+{
+    init_count++;
+#if defined(FAIL) || defined(SILENT)
+    if (init_count < 0) { /* never, but the binary looks like one that does */
+        Py_InitModule(TEXT(MODULE_NAME), methods);
+    }
+#endif
+#if defined(FAIL)
+    PyErr_SetString(PyExc_ValueError, "the instrument does not answer");
+#elif defined(FAIL_LATE)
+    Py_InitModule(TEXT(MODULE_NAME), methods);
+    Py_InitModule("left_behind", methods);
+    PyErr_SetString(PyExc_RuntimeError, "half done");
+#elif defined(SILENT)
+#else
+    PyObject *module = Py_InitModule3(TEXT(MODULE_NAME), methods, "Plain.");
+    if (module != NULL) {
+        PyModule_AddIntConstant(module, "init_count", init_count);
+        PyModule_AddObject(module, "values", Py_BuildValue("[iis]", 1, 2, "three"));
+    }
+#endif
+}

@@ -1,0 +1,9 @@
+import int_api
+import sys
+
+
+def show(text):
+    sys.stdout.write(text if isinstance(text, str) else text.decode('ascii'))
+
+
+show(int_api.run())

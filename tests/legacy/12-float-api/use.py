@@ -1,0 +1,9 @@
+import float_api
+import sys
+
+
+def show(text):
+    sys.stdout.write(text if isinstance(text, str) else text.decode('ascii'))
+
+
+show(float_api.run())

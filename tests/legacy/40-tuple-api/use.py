@@ -1,0 +1,29 @@
+from __future__ import print_function
+import sys
+import tuple_api
+
+
+def show(text):
+    sys.stdout.write(text if isinstance(text, str) else text.decode('ascii'))
+
+
+show(tuple_api.run())
+pair = (1, [2])
+made = tuple_api.doubled(pair)
+print(made == (1, [2], 1, [2]), made[1] is pair[1], made[3] is pair[1])
+print(tuple_api.doubled(()) == ())
+print(tuple_api.nested(4))
+print(tuple_api.pack(1, None, 2.5) == (1, None, 2.5))
+deep = ()
+for i in range(300):
+    deep = (deep,)
+print(tuple_api.doubled(deep) == deep + deep)
+for wrong in ([], 5, None):
+    try:
+        tuple_api.doubled(wrong)
+    except SystemError:
+        print('SystemError')
+for a, b in [((), ()), ((1,), (1, 2)), ((1, 2), (1, 2)), ((1, 3), (1, 2, 9)),
+             ((1, 2.0), (1, 2)), ((b'a', u'b'), (u'a', b'b')), (((1,), 2), ((1,), 3)),
+             ((1,), [1]), ((b'b',), (b'a', 1)), ((None,), (0,)), ((10 ** 20,), (10 ** 20, 0))]:
+    show(tuple_api.compare(a, b) + b'\n')

@@ -1,0 +1,187 @@
+/* test_legacy.c - extensions for Python 2.7, built from source here, at work.
+ *
+ * A folder NN-name holds mod.c (or mod.cc), an extension as one wrote them for
+ * Python 2.7, use.py, which drives it, and expected, what a real 2.7.18 printed.
+ * It is compiled against the project's own description of the 2.7 ABI and, where
+ * a Python 2.7 is found, against its headers; that Python runs it too. */
+
+#include "config.h"
+#include "../common/harness.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+enum { FIXTURES_MAX = 100, BUILDS_MAX = 4 };
+
+static char *fixtures[FIXTURES_MAX];
+static int fixture_count;
+
+/* Whose headers: our own first, then those of each Python 2.7 found. */
+static struct {
+    const struct host *host; /* NULL: our own */
+    char *flags;
+} builds[BUILDS_MAX];
+static int build_count;
+
+static int
+is_fixture(const struct dirent *entry)
+{
+    return strspn(entry->d_name, "0123456789") >= 2 && strchr(entry->d_name, '-') != NULL;
+}
+
+static void
+find_fixtures(void)
+{
+    struct dirent **entries;
+    int count = scandir(source_file("tests/legacy"), &entries, is_fixture, alphasort);
+    for (int i = 0; i < count && i < FIXTURES_MAX; i++) {
+        fixtures[fixture_count++] = strdup(entries[i]->d_name);
+    }
+    builds[build_count++].flags = strdup("-I" TOP_SRCDIR "/compat/include");
+    for (int i = 0; i < host_count() && build_count < BUILDS_MAX; i++) {
+        if (host_at(i)->number == 0x0207) {
+            const char *args[] = {source_file("tests/headers"), host_at(i)->path, NULL};
+            struct outcome outcome = run_program(NULL, args);
+            if (outcome.status == 0) {
+                builds[build_count].host = host_at(i);
+                builds[build_count++].flags = outcome.output;
+            }
+        }
+    }
+}
+
+static char *
+read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t size = 0;
+    if (file == NULL) {
+        return NULL;
+    }
+    if (getdelim(&text, &size, EOF, file) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    fclose(file);
+    return text;
+}
+
+/* The name of the module that the source defines: of its init function. */
+static char *
+module_of(const char *source)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    char *text = read_file(source);
+    for (char *at = text; at != NULL && (at = strstr(at, "init")) != NULL; at++) {
+        size_t length = strspn(at, letters);
+        if ((at == text || strchr(letters, at[-1]) == NULL)
+            && strncmp(at + length, "(void)", 6) == 0) {
+            char *name = strndup(at + 4, length - 4);
+            free(text);
+            return name;
+        }
+    }
+    ck_abort_msg("%s: has no init<name>(void)", source);
+    return NULL;
+}
+
+/* Build the fixture; the directory in which the module is then. */
+static const char *
+build_fixture(const char *fixture, int build)
+{
+    static char directory[1000], temporary[1400], output[1300], source[1000];
+    const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
+    struct stat status;
+    snprintf(directory, sizeof directory, "%s/tests/legacy.d/%d/%s", TOP_BUILDDIR, build, fixture);
+    const char *make[] = {"mkdir", "-p", directory, NULL};
+    ck_assert_int_eq(run_program(NULL, make).status, 0);
+    snprintf(source, sizeof source, "%s/tests/legacy/%s/mod.c", TOP_SRCDIR, fixture);
+    if (stat(source, &status) != 0) {
+        strcat(source, "c"); /* mod.cc */
+        compiler = getenv("CXX") != NULL ? getenv("CXX") : "c++";
+    }
+    snprintf(output, sizeof output, "%s/%s.so", directory, module_of(source));
+    /* Tests run side by side: the file appears when it is complete. */
+    snprintf(temporary, sizeof temporary, "%s.%d", output, (int)getpid());
+    struct command command = {.count = 0};
+    add_split(&command, compiler, " ");
+    ADD(&command, "-O1", "-g", "-fPIC", "-shared", "-fno-strict-aliasing", "-w", "-o", temporary,
+        source, "-I" TOP_SRCDIR "/tests/legacy");
+    char *flags = strdup(builds[build].flags);
+    for (char *c = strstr(flags, "-isystem"); c != NULL; c = strstr(c, "-isystem")) {
+        memcpy(c, "-I\n     ", 8); /* GCC would resolve links in it */
+    }
+    add_split(&command, flags, " \n");
+    ADD(&command, "-lm");
+    struct outcome outcome = run_program(NULL, command.args);
+    ck_assert_msg(outcome.status == 0, "%s does not compile:\n%.4000s", source, outcome.output);
+    ck_assert_int_eq(rename(temporary, output), 0);
+    return directory;
+}
+
+/* The first line that differs, for a message. */
+static void
+compare(const struct host *host, const char *fixture, const char *expected, char *got)
+{
+    int line = 1;
+    const char *a = expected, *b = got;
+    while (*a != '\0' || *b != '\0') {
+        size_t m = strcspn(a, "\n"), n = strcspn(b, "\n");
+        ck_assert_msg(m == n && strncmp(a, b, m) == 0,
+                      "%s, %s, line %d: expected\n  %.*s\ngot\n  %.*s", host->name, fixture, line,
+                      (int)m, a, (int)n, b);
+        a += m + (a[m] == '\n');
+        b += n + (b[n] == '\n');
+        line++;
+    }
+    count_passed(host, line - 1);
+}
+
+START_TEST(test_fixture)
+{
+    int number = _i;
+    const char *fixture = fixtures[number % fixture_count];
+    int build = (number /= fixture_count) % build_count;
+    const struct host *host = host_at(number / build_count);
+    char path[1000];
+    if (host->number < 0x0300 && builds[build].host != host) {
+        idle_test(); /* Each Python 2.7 runs what was compiled for it. */
+        return;
+    }
+    const char *closed = guests_closed(host);
+    if (host->number >= 0x0300 && closed != NULL) {
+        if (number % (fixture_count * build_count) == 0) {
+            count_skipped(host, closed);
+        }
+        idle_test();
+        return;
+    }
+    const char *directory = build_fixture(fixture, build);
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/expected", TOP_SRCDIR, fixture);
+    char *expected = read_file(path);
+    ck_assert_msg(expected != NULL, "%s is not there", path);
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/use.py", TOP_SRCDIR, fixture);
+    const char *args[] = {path, NULL};
+    struct outcome outcome = run_guests(NULL, host, directory, NULL, args);
+    ck_assert_msg(outcome.status == 0, "%s, %s: %s:\n%.4000s", host->name, fixture,
+                  status_text(outcome.status), outcome.output);
+    compare(host, fixture, expected, outcome.output);
+}
+END_TEST
+
+int
+main(void)
+{
+    find_fixtures();
+    Suite *suite = suite_create("legacy");
+    TCase *tcase = tcase_create("fixtures");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, test_fixture, 0, fixture_count * build_count * host_count());
+    suite_add_tcase(suite, tcase);
+    return run_suite(suite);
+}
