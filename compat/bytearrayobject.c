@@ -7,6 +7,7 @@
 #include "config.h"
 #include "strings27.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What an empty one points to for the macros. */
@@ -74,23 +75,111 @@ PyByteArray_FromStringAndSize(const char *bytes, Py_ssize_t size)
     return made(host_PyByteArray_FromStringAndSize(bytes, size));
 }
 
+/* A byte from an item of an iterable: a number, or a str of one.  Returns -1 with
+ * an exception. */
+static int
+byte_of(PyObject *item)
+{
+    if (PyString_CheckExact(item)) {
+        if (PyString_GET_SIZE(item) == 1) {
+            return (unsigned char)PyString_AS_STRING(item)[0];
+        }
+        PyErr_SetString(PyExc_ValueError, "string must be of size 1");
+        return -1;
+    }
+    if (!PyIndex_Check(item)) {
+        PyErr_SetString(PyExc_TypeError, "an integer or string of size 1 is required");
+        return -1;
+    }
+    Py_ssize_t value = PyNumber_AsSsize_t(item, NULL);
+    if (value == -1 && PyErr_Occurred()) {
+        return -1;
+    }
+    if (value < 0 || value > UCHAR_MAX) {
+        PyErr_SetString(PyExc_ValueError, "byte must be in range(0, 256)");
+        return -1;
+    }
+    return (int)value;
+}
+
+static PyObject *
+from_iterable(PyObject *object)
+{
+    PyObject *iterator = PyObject_GetIter(object), *item = NULL, *array = NULL;
+    Py_ssize_t used = 0, room = 0;
+    char *bytes = NULL;
+    if (iterator == NULL) {
+        return NULL;
+    }
+    while ((item = PyIter_Next(iterator)) != NULL) {
+        int byte = byte_of(item);
+        Py_DECREF(item);
+        if (byte >= 0 && used == room) {
+            char *grown = realloc(bytes, (size_t)(room = 2 * room + 64));
+            if (grown == NULL) {
+                PyErr_NoMemory();
+                byte = -1;
+            }
+            else {
+                bytes = grown;
+            }
+        }
+        if (byte < 0) {
+            break;
+        }
+        bytes[used++] = (char)byte;
+    }
+    if (!PyErr_Occurred()) {
+        array = PyByteArray_FromStringAndSize(used > 0 ? bytes : "", used);
+    }
+    free(bytes);
+    Py_DECREF(iterator);
+    return array;
+}
+
+/* bytearray(object): a number of zeros, what is in a buffer, the items of an
+ * iterable. */
 PyObject *
 PyByteArray_FromObject(PyObject *object)
 {
-    if (PyString_Check(object)) {
-        return PyByteArray_FromStringAndSize(PyString_AS_STRING(object),
-                                             PyString_GET_SIZE(object));
-    }
     if (PyUnicode_Check(object)) {
         PyErr_SetString(PyExc_TypeError, "unicode argument without an encoding");
         return NULL;
     }
-    HostObject *host = py2abi_host(object, PY2ABI_AS_VALUE), *result = NULL;
-    if (host != NULL) {
-        result = host_PyByteArray_FromObject(host);
-        host_DECREF(host);
+    if (PyString_Check(object)) {
+        return PyByteArray_FromStringAndSize(PyString_AS_STRING(object),
+                                             PyString_GET_SIZE(object));
     }
-    return made(result);
+    if (PyIndex_Check(object)) {
+        Py_ssize_t size = PyNumber_AsSsize_t(object, PyExc_OverflowError);
+        if (size == -1 && PyErr_Occurred()) {
+            return NULL;
+        }
+        if (size < 0) {
+            PyErr_SetString(PyExc_ValueError, "negative count");
+            return NULL;
+        }
+        PyObject *array = PyByteArray_FromStringAndSize(NULL, size);
+        if (array != NULL && size > 0) {
+            memset(((PyByteArrayObject *)array)->ob_bytes, 0, (size_t)size);
+        }
+        return array;
+    }
+    if (!PyObject_CheckBuffer(object)) {
+        return from_iterable(object);
+    }
+    Py_buffer view;
+    if (PyObject_GetBuffer(object, &view, PyBUF_FULL_RO) < 0) {
+        return NULL;
+    }
+    PyObject *array = PyByteArray_FromStringAndSize(NULL, view.len);
+    if (array != NULL
+        && PyBuffer_ToContiguous(((PyByteArrayObject *)array)->ob_bytes, &view, view.len, 'C')
+               < 0) {
+        Py_CLEAR(array);
+    }
+    PyBuffer_Release(&view);
+    return array;
 }
 
 Py_ssize_t
@@ -108,7 +197,8 @@ PyByteArray_AsString(PyObject *object)
 int
 PyByteArray_Resize(PyObject *object, Py_ssize_t size)
 {
-    if (refresh(object) < 0 || py2abi_returned(host_PyByteArray_Resize(host_of(object), size)) < 0) {
+    if (refresh(object) < 0
+        || py2abi_returned(host_PyByteArray_Resize(host_of(object), size)) < 0) {
         return -1;
     }
     return refresh(object);

@@ -300,7 +300,8 @@ complex_divide(PyObject *v, PyObject *w)
 static int
 divide(Py_complex a, Py_complex b, Py_complex *quotient, Py_complex *remainder, const char *zero)
 {
-    if (PyErr_WarnEx(PyExc_DeprecationWarning, "complex divmod(), // and % are deprecated", 1) < 0) {
+    if (PyErr_WarnEx(PyExc_DeprecationWarning, "complex divmod(), // and % are deprecated", 1)
+        < 0) {
         return -1;
     }
     errno = 0;
@@ -475,7 +476,8 @@ complex_richcompare(PyObject *v, PyObject *w, int operation)
     if (PyInt_Check(w) || PyLong_Check(w)) {
         /* Exactly, as a float is compared. */
         if (operation != Py_EQ && operation != Py_NE) {
-            PyErr_SetString(PyExc_TypeError, "no ordering relation is defined for complex numbers");
+            PyErr_SetString(PyExc_TypeError,
+                            "no ordering relation is defined for complex numbers");
             return NULL;
         }
         equal = 0;
@@ -494,7 +496,8 @@ complex_richcompare(PyObject *v, PyObject *w, int operation)
         Py_complex b;
         take(w, &b);
         if (operation != Py_EQ && operation != Py_NE) {
-            PyErr_SetString(PyExc_TypeError, "no ordering relation is defined for complex numbers");
+            PyErr_SetString(PyExc_TypeError,
+                            "no ordering relation is defined for complex numbers");
             return NULL;
         }
         equal = a.real == b.real && a.imag == b.imag;
@@ -656,7 +659,8 @@ construct(PyTypeObject *type, PyObject *r, PyObject *i)
     }
     if (r != NULL && (PyString_Check(r) || PyUnicode_Check(r))) {
         if (i != NULL) {
-            PyErr_SetString(PyExc_TypeError, "complex() can't take second arg if first is a string");
+            PyErr_SetString(PyExc_TypeError,
+                            "complex() can't take second arg if first is a string");
             return NULL;
         }
         return parse(type, r);

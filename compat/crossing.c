@@ -136,7 +136,7 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->traceback = state->curexc_traceback;
     state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
     frame->pool = thread->pool_used;
-    frame->lists = (struct py2abi_lists){NULL, NULL, 0};
+    frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
     thread->frame = frame;
     _PyThreadState_Current = state;
     return 0;

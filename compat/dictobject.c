@@ -205,14 +205,18 @@ value_of(PyObject *dict, HostObject *value)
 
 /* Whether the guest's object for a value that it has put into a dictionary is kept, since
  * it may still be used when the caller has given its reference back.  Guest-born objects
- * are kept by their proxies; nobody was seen to do that with a number. */
+ * are kept by their proxies; numbers only as a module's constants, for the sake of large
+ * dictionaries of them. */
 static int
-is_kept(PyObject *value)
+is_kept(PyObject *dict, PyObject *value)
 {
     if (Py_TYPE(value)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
         return !PY2ABI_HEAD(value)->is_born;
     }
-    return PyString_CheckExact(value) || PyTuple_CheckExact(value) || PyUnicode_CheckExact(value);
+    return PyString_CheckExact(value) || PyTuple_CheckExact(value) || PyUnicode_CheckExact(value)
+           || (is_namespace(dict)
+               && (PyInt_CheckExact(value) || PyFloat_CheckExact(value) || PyLong_CheckExact(value)
+                   || PyComplex_CheckExact(value)));
 }
 
 /* The host's key to store a value under: the one that equals key and is there, or
@@ -230,7 +234,8 @@ key_to_set(PyObject *dict, HostObject *host, PyObject *key, HostObject **former)
     if (*former != NULL) {
         return host_key;
     }
-    if (!is_namespace(dict) && host_PyErr_Occurred() == NULL && (twin = py2abi_key_twin(key)) != NULL) {
+    if (!is_namespace(dict) && host_PyErr_Occurred() == NULL
+        && (twin = py2abi_key_twin(key)) != NULL) {
         *former = host_PyDict_GetItemWithError(host, twin);
         if (*former != NULL) {
             host_DECREF(host_key);
@@ -261,7 +266,7 @@ set_item(PyObject *dict, PyObject *key, PyObject *value)
         }
         status = host_PyDict_SetItem(host, host_key, host_value);
         if (status == 0 && has_head(dict)) {
-            if (is_kept(value)) {
+            if (is_kept(dict, value)) {
                 status = py2abi_mirror_remember(dict, host_value, value, 0);
             }
             if (status == 0) {
@@ -557,8 +562,8 @@ PyDict_MergeFromSeq2(PyObject *dict, PyObject *pairs, int override)
             }
         }
         else if (PySequence_Fast_GET_SIZE(pair) != 2) {
-            PyErr_Format(PyExc_ValueError, "dictionary update sequence element #%zd has length %zd; "
-                         "2 is required", i, PySequence_Fast_GET_SIZE(pair));
+            PyErr_Format(PyExc_ValueError, "dictionary update sequence element #%zd has length "
+                         "%zd; 2 is required", i, PySequence_Fast_GET_SIZE(pair));
         }
         else {
             PyObject *key = PySequence_Fast_GET_ITEM(pair, 0);

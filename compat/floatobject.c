@@ -381,7 +381,8 @@ float_power(PyObject *v, PyObject *w, PyObject *z)
         return NULL;
     }
     if (a < 0.0 && isfinite(a) && isfinite(b) && b != floor(b)) {
-        PyErr_SetString(PyExc_ValueError, "negative number cannot be raised to a fractional power");
+        PyErr_SetString(PyExc_ValueError,
+                        "negative number cannot be raised to a fractional power");
         return NULL;
     }
     double result = pow(a, b);

@@ -341,15 +341,54 @@ convert(PyObject *object, Py_UNICODE conversion, int is_unicode)
     }
 }
 
+/* Whether an object is formatted as its text: containers, None. */
+static int
+is_formatted_as_text(PyObject *object)
+{
+    return object == Py_None || PyList_CheckExact(object) || PyTuple_CheckExact(object)
+           || PyDict_CheckExact(object);
+}
+
+/* A string by a specification of either kind. */
+static PyObject *
+format_text(PyObject *text, PyObject *spec)
+{
+    if (PyUnicode_Check(text)) {
+        PyObject *unicode = PyUnicode_FromObject(spec), *made = NULL;
+        if (unicode != NULL) {
+            made = _PyUnicode_FormatAdvanced(text, PyUnicode_AS_UNICODE(unicode),
+                                             PyUnicode_GET_SIZE(unicode));
+            Py_DECREF(unicode);
+        }
+        return made;
+    }
+    char *characters;
+    Py_ssize_t length;
+    return PyString_AsStringAndSize(spec, &characters, &length) < 0
+               ? NULL
+               : _PyBytes_FormatAdvanced(text, characters, length);
+}
+
 /* What an object formats itself to, as a string of the template's kind. */
 static PyObject *
 format_object(PyObject *object, struct span spec, int is_unicode)
 {
     PyObject *as_object = make_span(spec, is_unicode), *text = NULL;
-    if (as_object != NULL) {
-        text = PyObject_Format(object, as_object);
-        Py_DECREF(as_object);
+    if (as_object == NULL) {
+        return NULL;
     }
+    if (PyString_CheckExact(object) || PyUnicode_CheckExact(object)) {
+        text = format_text(object, as_object);
+    }
+    else if (is_formatted_as_text(object)) {
+        PyObject *own = is_unicode ? PyObject_Unicode(object) : PyObject_Str(object);
+        text = own != NULL ? format_text(own, as_object) : NULL;
+        Py_XDECREF(own);
+    }
+    else {
+        text = PyObject_Format(object, as_object);
+    }
+    Py_DECREF(as_object);
     if (text != NULL && (is_unicode ? !PyUnicode_Check(text) : !PyString_Check(text))) {
         Py_SETREF(text, is_unicode ? PyObject_Unicode(text) : PyObject_Str(text));
     }
@@ -627,7 +666,7 @@ format_string(PyObject *string, struct span text, int is_unicode)
     }
     if (spec.type != 's') {
         return PyErr_Format(PyExc_ValueError,
-                            spec.type > 32 && spec.type < 128
+                            !is_unicode || (spec.type > 32 && spec.type < 128)
                                 ? "Unknown format code '%c' for object of type '%.200s'"
                                 : "Unknown format code '\\x%x' for object of type '%.200s'",
                             (int)spec.type, Py_TYPE(string)->tp_name);

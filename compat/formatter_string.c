@@ -148,7 +148,8 @@ by_host(HostObject *number, const struct specification *specification)
         py2abi_error_to_guest();
     }
     else {
-        string = PyString_FromStringAndSize(host_PyBytes_AsString(bytes), host_PyBytes_Size(bytes));
+        string = PyString_FromStringAndSize(host_PyBytes_AsString(bytes),
+                                            host_PyBytes_Size(bytes));
     }
     free(copy);
     host_XDECREF(number);

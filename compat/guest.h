@@ -49,6 +49,7 @@ struct py2abi_frame {
         struct py2abi_list *first;
         struct py2abi_list *at;              /* the next to be looked at, from a slot on */
         Py_ssize_t slot;
+        int is_closed;                       /* the frame is being left */
     } lists;                                 /* shared lists that it has (listobject.c) */
 };
 

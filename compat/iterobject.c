@@ -125,7 +125,8 @@ py2abi_iterator_host(PyObject *object)
         host = skip(call(container, "__iter__", NULL), iterator->count);
     }
     else if (type == &PyDictIterValue_Type || type == &PyDictIterItem_Type) {
-        HostObject *view = call(container, type == &PyDictIterValue_Type ? "values" : "items", NULL);
+        const char *name = type == &PyDictIterValue_Type ? "values" : "items";
+        HostObject *view = call(container, name, NULL);
         host = skip(call(view, "__iter__", NULL), iterator->count);
     }
     else {

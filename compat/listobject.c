@@ -109,6 +109,9 @@ touch(struct py2abi_list *state)
     struct py2abi_thread *thread = py2abi_thread_get();
     struct py2abi_lists *chain = thread != NULL && thread->frame != NULL ? &thread->frame->lists
                                                                         : NULL;
+    if (chain != NULL && chain->is_closed) {
+        chain = state->chain != NULL ? state->chain : &py2abi_lists_kept;
+    }
     if (chain == state->chain || chain == NULL) {
         return;
     }
@@ -217,7 +220,8 @@ is_clean(PyObject *list, const struct py2abi_list *state)
 {
     return Py_SIZE(list) == state->size
            && (state->size == 0
-               || memcmp(ITEMS(list), state->shadow, (size_t)state->size * sizeof(PyObject *)) == 0);
+               || memcmp(ITEMS(list), state->shadow, (size_t)state->size * sizeof(PyObject *))
+                      == 0);
 }
 
 /* Forget what was remembered from an index on. */
@@ -506,12 +510,14 @@ pull(PyObject *list, struct py2abi_list *state)
     }
     state->is_busy = 1;
     Py_INCREF(list);
-    for (i = 0; status == 0 && i < state->size && i < host_PyList_Size(state->host); i++) {
+    Py_ssize_t size = host_PyList_Size(state->host);
+    for (i = 0; status == 0 && i < state->size && i < size; i++) {
         if (host_PyList_GetItem(state->host, i) != state->items[i]) {
             break;
         }
         if (state->nested != 0 && is_nested(state->shadow[i])) {
             status = refresh_item(state->shadow[i]);
+            size = host_PyList_Size(state->host); /* It may have run code. */
         }
     }
     if (status == 0 && (i < state->size || i < host_PyList_Size(state->host))) {
@@ -547,11 +553,12 @@ new_state(PyObject *list, HostObject *host)
 static void
 free_state(struct py2abi_list *state)
 {
+    int is_ending = py2abi_finalizing();
     leave_chain(state);
     while (state->size > 0) {
         Py_ssize_t i = --state->size;
         Py_XDECREF(state->shadow[i]);
-        if (!py2abi_finalizing()) {
+        if (!is_ending) {
             host_DECREF(state->items[i]);
         }
     }
@@ -813,6 +820,7 @@ py2abi_lists_leave(struct py2abi_frame *frame)
     if (py2abi_lists_kept.first != NULL) {
         sync_chain(&py2abi_lists_kept, 2048);
     }
+    frame->lists.is_closed = 1;
     while (frame->lists.first != NULL) {
         struct py2abi_list *state = frame->lists.first;
         int is_passed = state->is_passed && frame->outer != NULL;
@@ -2035,7 +2043,8 @@ list_insert(PyObject *list, PyObject *args)
 {
     Py_ssize_t where;
     PyObject *item;
-    if (!PyArg_ParseTuple(args, "nO:insert", &where, &item) || PyList_Insert(list, where, item) < 0) {
+    if (!PyArg_ParseTuple(args, "nO:insert", &where, &item)
+        || PyList_Insert(list, where, item) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;

@@ -629,7 +629,8 @@ _PyLong_Frexp(PyLongObject *v, Py_ssize_t *exponent)
     }
     size_t bits = _PyLong_NumBits((PyObject *)v);
     if (bits > PY_SSIZE_T_MAX - 1) {
-        PyErr_SetString(PyExc_OverflowError, "huge integer: number of bits overflows a Py_ssize_t");
+        PyErr_SetString(PyExc_OverflowError,
+                        "huge integer: number of bits overflows a Py_ssize_t");
         *exponent = 0;
         return -1.0;
     }

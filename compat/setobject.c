@@ -33,7 +33,8 @@ refuse_lookup(PySetObject *set, PyObject *key, long hash)
 {
     (void)key;
     (void)hash;
-    PyErr_SetString(PyExc_SystemError, "a set's table was read directly: its entries are in Python 3");
+    PyErr_SetString(PyExc_SystemError,
+                    "a set's table was read directly: its entries are in Python 3");
     return set->table;
 }
 

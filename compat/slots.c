@@ -1675,11 +1675,16 @@ fits(const struct row *row, PyTypeObject *type, HostObject *host, HostObject *na
                                   | Py_TPFLAGS_STRING_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS))
                != 0;
     }
-    if (has == UNKNOWN && row->group == SEQUENCE) {
-        if (IS(row, SEQUENCE, sq_item) || IS(row, SEQUENCE, sq_ass_item)) {
-            return host_PyDict_GetItemString(names, "keys") == NULL;
+    if (has == UNKNOWN) {
+        /* What the type is like has to tell. */
+        int is_mapping = host_PyDict_GetItemString(names, "keys") != NULL;
+        int has_items = host_PyDict_GetItemString(names, "__getitem__") != NULL;
+        if (IS(row, SEQUENCE, sq_length) || IS(row, SEQUENCE, sq_item)
+            || IS(row, SEQUENCE, sq_ass_item)) {
+            return !is_mapping;
         }
-        return IS(row, SEQUENCE, sq_length) || IS(row, SEQUENCE, sq_contains);
+        return row->group == SEQUENCE ? IS(row, SEQUENCE, sq_contains)
+                                      : !IS(row, MAPPING, mp_length) || has_items;
     }
     return 1;
 }

@@ -918,8 +918,10 @@ int
 _PyString_Resize(PyObject **place, Py_ssize_t size)
 {
     PyObject *string = *place;
+    /* What has a head before it is no block of PyObject_Malloc's. */
     if (!PyString_Check(string) || Py_REFCNT(string) != 1 || size < 0
-        || PyString_CHECK_INTERNED(string)) {
+        || PyString_CHECK_INTERNED(string)
+        || Py_TYPE(string)->tp_flags & (PY2ABI_TPFLAGS_MIRROR | Py_TPFLAGS_HAVE_GC)) {
         *place = NULL;
         Py_DECREF(string);
         PyErr_BadInternalCall();
@@ -1068,7 +1070,8 @@ py2abi_strings_format_float(PyObject *object, int flags, int precision, int type
 }
 
 PyObject *
-_PyString_FormatLong(PyObject *object, int flags, int precision, int type, char **text, int *length)
+_PyString_FormatLong(PyObject *object, int flags, int precision, int type, char **text,
+                     int *length)
 {
     PyObject *made = py2abi_strings_format_integer(object, flags, precision, type);
     if (made != NULL) {
@@ -1098,9 +1101,9 @@ convert_char(PyObject *value)
         return NULL;
     }
     if (c < 0 || c > UCHAR_MAX) {
-        PyErr_SetString(PyExc_OverflowError, c < 0
-                                                 ? "unsigned byte integer is less than minimum"
-                                                 : "unsigned byte integer is greater than maximum");
+        PyErr_SetString(PyExc_OverflowError,
+                        c < 0 ? "unsigned byte integer is less than minimum"
+                              : "unsigned byte integer is greater than maximum");
         return NULL;
     }
     char text = (char)c;
@@ -1722,7 +1725,8 @@ format_as(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O:__format__", &spec)) {
         return NULL;
     }
-    PyObject *string = PyUnicode_Check(spec) ? _PyUnicode_AsDefaultEncodedString(spec, NULL) : spec;
+    PyObject *string = PyUnicode_Check(spec) ? _PyUnicode_AsDefaultEncodedString(spec, NULL)
+                                             : spec;
     if (string == NULL) {
         return NULL;
     }

@@ -70,7 +70,10 @@ static HostObject *
 make_host_type(const PyStructSequence_Desc *description, Py_ssize_t count)
 {
     PyStructSequence_Desc copy = *description;
-    char *host_unnamed = *HOST(PyStructSequence_UnnamedField);
+    /* 3.9 and 3.10 do not export it: there the field's name is what it says. */
+    char *host_unnamed = HOST(PyStructSequence_UnnamedField) != NULL
+                             ? *HOST(PyStructSequence_UnnamedField)
+                             : unnamed;
     copy.fields = calloc((size_t)count + 1, sizeof *copy.fields);
     if (copy.fields == NULL) {
         return host_PyErr_NoMemory();

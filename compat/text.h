@@ -426,7 +426,9 @@ TEXT(replace)(PyObject *self, struct TEXT(piece) from, struct TEXT(piece) to, Py
     const TEXT_CHAR *end = text + length;
     while (count-- > 0) {
         /* An empty part is before each character and at the end. */
-        Py_ssize_t at = from.length == 0 ? 0 : TEXT(find)(text, end - text, from.text, from.length);
+        Py_ssize_t at = from.length == 0
+                            ? 0
+                            : TEXT(find)(text, end - text, from.text, from.length);
         TEXT(copy)(out, text, at);
         out += at;
         text += at + from.length;

@@ -367,7 +367,8 @@ static PyObject *
 concat(PyObject *a, PyObject *b)
 {
     if (!PyTuple_Check(b)) {
-        return PyErr_Format(PyExc_TypeError, "can only concatenate tuple (not \"%.200s\") to tuple",
+        return PyErr_Format(PyExc_TypeError,
+                            "can only concatenate tuple (not \"%.200s\") to tuple",
                             Py_TYPE(b)->tp_name);
     }
     Py_ssize_t size = Py_SIZE(a);

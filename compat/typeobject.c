@@ -490,6 +490,11 @@ fill_instance(PyObject *mirror, HostObject *host)
         ((PyFloatObject *)mirror)->ob_fval = host_PyFloat_AsDouble(host);
         return 0;
     }
+    if (PyType_IsSubtype(Py_TYPE(mirror), &PyComplex_Type)) {
+        ((PyComplexObject *)mirror)->cval = (Py_complex){host_PyComplex_RealAsDouble(host),
+                                                         host_PyComplex_ImagAsDouble(host)};
+        return 0;
+    }
     return py2abi_container_refresh(mirror);
 }
 

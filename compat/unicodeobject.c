@@ -206,7 +206,8 @@ PyUnicode_FromEncodedObject(PyObject *object, const char *encoding, const char *
     }
     else if (PyObject_AsCharBuffer(object, &text, &size) < 0) {
         if (PyErr_ExceptionMatches(PyExc_TypeError)) {
-            PyErr_Format(PyExc_TypeError, "coercing to Unicode: need string or buffer, %.80s found",
+            PyErr_Format(PyExc_TypeError,
+                         "coercing to Unicode: need string or buffer, %.80s found",
                          Py_TYPE(object)->tp_name);
         }
         return NULL;

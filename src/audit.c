@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "audit.h"
+#include "cli.h"
 #include "refusals.h"
 
 #include <dlfcn.h>
@@ -29,17 +30,6 @@
 
 /* ---- Memory ---- */
 
-/* There is nothing that a command without memory could do instead. */
-static void *
-check_memory(void *memory)
-{
-    if (memory == NULL) {
-        fputs("py2abi: there is no memory left\n", stderr);
-        exit(PY2ABI_AUDIT_NOT_OURS);
-    }
-    return memory;
-}
-
 static char * __attribute__((format(printf, 1, 2)))
 format(const char *template, ...)
 {
@@ -48,7 +38,7 @@ format(const char *template, ...)
     va_start(args, template);
     int n = vasprintf(&text, template, args);
     va_end(args);
-    return check_memory(n >= 0 ? text : NULL);
+    return py2abi_cli_check_memory(n >= 0 ? text : NULL);
 }
 
 /* Room for one element more in an array whose room doubles. */
@@ -58,7 +48,7 @@ grow(void *array, size_t count, size_t element)
     if (count != 0 && (count & (count - 1)) != 0) {
         return array;
     }
-    return check_memory(reallocarray(array, count != 0 ? 2 * count : 1, element));
+    return py2abi_cli_check_memory(reallocarray(array, count != 0 ? 2 * count : 1, element));
 }
 
 /* A sentence that is put together. */
@@ -71,13 +61,13 @@ struct sentence {
 static void
 sentence_begin(struct sentence *sentence)
 {
-    sentence->stream = check_memory(open_memstream(&sentence->text, &sentence->size));
+    sentence->stream = py2abi_cli_check_memory(open_memstream(&sentence->text, &sentence->size));
 }
 
 static char *
 sentence_end(struct sentence *sentence)
 {
-    return check_memory(fclose(sentence->stream) == 0 ? sentence->text : NULL);
+    return py2abi_cli_check_memory(fclose(sentence->stream) == 0 ? sentence->text : NULL);
 }
 
 /* ---- Words ---- */
@@ -202,7 +192,7 @@ static void
 put_type(FILE *stream, const char *type, const char *name)
 {
     static const char *const wrappers[] = {"__typeof__(", "UNTAGGED27("};
-    char *plain = check_memory(strdup(type)), *rest = plain;
+    char *plain = py2abi_cli_check_memory(strdup(type)), *rest = plain;
     size_t length = strlen(plain);
     for (size_t i = 0; i < sizeof wrappers / sizeof wrappers[0]; i++) {
         size_t wrapper = strlen(wrappers[i]);
@@ -273,7 +263,7 @@ read_bytes(struct py2abi_audit_object *object, int fd, size_t size)
 {
     /* An ISO image need not be read as a whole to see that it is none of ours. */
     size_t wanted = size < sizeof(ElfW(Ehdr)) ? size : sizeof(ElfW(Ehdr));
-    object->image = check_memory(malloc(wanted != 0 ? wanted : 1));
+    object->image = py2abi_cli_check_memory(malloc(wanted != 0 ? wanted : 1));
     while (object->size < wanted) {
         ssize_t got = read(fd, (char *)object->image + object->size, wanted - object->size);
         if (got < 0 && errno == EINTR) {
@@ -327,7 +317,8 @@ read_object(struct py2abi_audit_object *object, int fd)
     if (read_bytes(object, fd, (size_t)status.st_size) < 0) {
         return;
     }
-    enum py2abi_elf_status result = py2abi_elf_read(&object->elf, object->image, object->size, why);
+    enum py2abi_elf_status result =
+        py2abi_elf_read(&object->elf, object->image, object->size, why);
     if (result != PY2ABI_ELF_OK) {
         object->kind = kind_of_status(result);
         object->why = format("%s", why);
@@ -357,7 +348,7 @@ read_object(struct py2abi_audit_object *object, int fd)
 static struct py2abi_audit_object *
 new_object(struct py2abi_audit *audit)
 {
-    struct py2abi_audit_object *object = check_memory(calloc(1, sizeof *object));
+    struct py2abi_audit_object *object = py2abi_cli_check_memory(calloc(1, sizeof *object));
     struct py2abi_audit_object **end = &audit->objects;
     while (*end != NULL) {
         end = &(*end)->next;
@@ -427,7 +418,8 @@ needs_versions_of(const struct py2abi_elf *elf, const char *library)
     while (at <= elf->size && elf->size - at >= sizeof(ElfW(Verneed))) {
         ElfW(Verneed) need;
         memcpy(&need, elf->image + at, sizeof need);
-        if (need.vn_file < elf->strings_size && strcmp(elf->strings + need.vn_file, library) == 0) {
+        if (need.vn_file < elf->strings_size
+            && strcmp(elf->strings + need.vn_file, library) == 0) {
             return true;
         }
         if (need.vn_next == 0) {
@@ -458,7 +450,7 @@ get_object(struct py2abi_audit *audit, const char *path)
     if (object == NULL) {
         int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         object = new_object(audit);
-        object->path = check_memory(strdup(path));
+        object->path = py2abi_cli_check_memory(strdup(path));
         read_object(object, fd);
         if (fd >= 0) {
             close(fd);
@@ -541,7 +533,7 @@ open_need(struct py2abi_audit *audit, struct py2abi_audit_object *object,
     if (need->object == NULL && (need->object = find_open(audit, need->name)) != NULL) {
         need->where = PY2ABI_NEEDED_FOUND;
         if (need->path == NULL) {
-            need->path = check_memory(strdup(need->object->path));
+            need->path = py2abi_cli_check_memory(strdup(need->object->path));
         }
         return NULL;
     }
@@ -568,7 +560,7 @@ open_need(struct py2abi_audit *audit, struct py2abi_audit_object *object,
 static void
 open_object(struct py2abi_audit *audit, struct py2abi_audit_object *first)
 {
-    struct py2abi_audit_object **queue = check_memory(malloc(sizeof *queue));
+    struct py2abi_audit_object **queue = py2abi_cli_check_memory(malloc(sizeof *queue));
     size_t count = 0;
 
     queue[count++] = first;
@@ -647,7 +639,8 @@ py2abi_audit_shows_need(const struct py2abi_audit *audit,
 {
     return object == audit->objects || object->bound
            || (need->where == PY2ABI_NEEDED_NOWHERE && !need->replaced)
-           || (need->object != NULL && (need->object->why != NULL || need->object->leads_to_bound));
+           || (need->object != NULL
+               && (need->object->why != NULL || need->object->leads_to_bound));
 }
 
 /* ---- Symbols ---- */
@@ -697,7 +690,7 @@ defines(struct py2abi_audit_object *object, const char *name)
             }
         }
         if (object->defined_count == 0) {
-            object->defined = check_memory(calloc(1, sizeof *object->defined));
+            object->defined = py2abi_cli_check_memory(calloc(1, sizeof *object->defined));
         }
         qsort(object->defined, object->defined_count, sizeof *object->defined, compare_names);
     }
@@ -711,7 +704,7 @@ static const struct py2abi_audit_object *
 find_definition(struct py2abi_audit *audit, struct py2abi_audit_object *first, const char *name)
 {
     unsigned search = ++audit->searches;
-    struct py2abi_audit_object **queue = check_memory(malloc(sizeof *queue));
+    struct py2abi_audit_object **queue = py2abi_cli_check_memory(malloc(sizeof *queue));
     const struct py2abi_audit_object *found = NULL;
     size_t count = 0;
 
@@ -986,7 +979,7 @@ find_reasons(const struct py2abi_audit *audit)
 
     sentence_begin(&sentence);
     for (const struct py2abi_audit_object *o = file; o != NULL; o = o->next) {
-        char *whose = o == file ? check_memory(strdup("it"))
+        char *whose = o == file ? py2abi_cli_check_memory(strdup("it"))
                                 : format("its library %s", o->path);
         if (o->why != NULL) {
             fprintf(put_reason(&sentence, &count), "%s cannot be used: %s", whose, o->why);
@@ -1045,7 +1038,7 @@ is_stub(const struct py2abi_audit_symbol *symbol)
 /* What does not work in what loads.  A name counts once, in however many of the
  * objects it is. */
 static char *
-describe_stubs(const struct py2abi_audit *audit)
+describe_stubs(struct py2abi_audit *audit)
 {
     const struct py2abi_audit_symbol **all = NULL;
     size_t count = 0, kept = 0, functions = 0, stubs = 0, raising = 0, number = 0;
@@ -1069,6 +1062,7 @@ describe_stubs(const struct py2abi_audit *audit)
         stubs += is_stub(all[i]);
         raising += is_stub(all[i]) && py2abi_audit_stub_raises(all[i]->row);
     }
+    audit->stub_count = stubs;
     sentence_begin(&sentence);
     if (stubs == 0) {
         fputs("will load", sentence.stream);
@@ -1160,7 +1154,7 @@ judge(struct py2abi_audit *audit)
     case PY2ABI_AUDIT_DAMAGED:
     case PY2ABI_AUDIT_NOT_ELF:
     case PY2ABI_AUDIT_UNREADABLE:
-        audit->sentence = check_memory(strdup(file->why));
+        audit->sentence = py2abi_cli_check_memory(strdup(file->why));
         return;
     }
     audit->sentence = find_reasons(audit);
@@ -1209,7 +1203,7 @@ py2abi_audit_begin(struct py2abi_audit *audit, const char *file)
     }
     object->path = realpath(file, NULL);
     if (object->path == NULL) {
-        object->path = check_memory(strdup(file));
+        object->path = py2abi_cli_check_memory(strdup(file));
     }
     if (object->bound) {
         prepare(audit, object);

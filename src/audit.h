@@ -25,7 +25,7 @@ enum py2abi_audit_verdict {
     KIND(LIBRARY2, "python2-library", "library that uses Python 2")                               \
     KIND(EXTENSION3, "python3-extension", "extension module for Python 3")                        \
     KIND(LIBRARY3, "python3-library", "library that uses Python, but not Python 2")               \
-    KIND(OTHER, "other", "shared object that wants nothing of Python")                                \
+    KIND(OTHER, "other", "shared object that wants nothing of Python")                            \
     KIND(NOT_SHARED, "not-shared", "ELF file, but no shared object")                              \
     KIND(FOREIGN, "foreign", "ELF file for another machine")                                      \
     KIND(DAMAGED, "damaged", "damaged ELF file")                                                  \
@@ -108,6 +108,7 @@ struct py2abi_audit {
     enum py2abi_audit_kind kind;       /* of the file */
     enum py2abi_audit_verdict verdict;
     char *sentence;                    /* goes on after "<file>: " */
+    size_t stub_count;                 /* names that are not implemented, if it loads */
     const char *module;                /* what the file's name imports, or NULL; in the image */
     bool plain_import;                 /* Python 3 finds that by itself, when preloaded */
     const char **unresolved;           /* other names, that none of the libraries has */

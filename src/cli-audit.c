@@ -14,7 +14,7 @@
 
 /* ---- For people ---- */
 
-enum { INDENT = 4, LABEL = 12, WIDTH = 80, WIDTH_MIN = 30 };
+enum { INDENT = 4, LABEL = 12, WIDTH = 80, WIDTH_MIN = 30, WIDTH_MAX = 10000 };
 
 static struct {
     size_t width; /* of a line */
@@ -37,7 +37,8 @@ find_page(void)
     if (width <= 0 && is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         width = size.ws_col;
     }
-    page.width = width <= 0 || width > 10000 ? WIDTH : width < WIDTH_MIN ? WIDTH_MIN : (size_t)width;
+    width = width <= 0 || width > WIDTH_MAX ? WIDTH : width;
+    page.width = width < WIDTH_MIN ? WIDTH_MIN : (size_t)width;
     page.colour = is_terminal && (no_colour == NULL || *no_colour == '\0')
                   && (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
@@ -133,16 +134,14 @@ colour_of(enum py2abi_audit_disposition disposition)
 static void
 put_group(const struct py2abi_audit_object *object, enum py2abi_audit_disposition disposition)
 {
-    size_t left = object->counts[disposition];
-    const char **names = left != 0 ? calloc(left, sizeof *names) : NULL;
-    bool *done = calloc(object->symbol_count + 1, sizeof *done);
-    if (left == 0 || names == NULL || done == NULL) {
-        free(names);
-        free(done);
+    size_t total = object->counts[disposition];
+    if (total == 0) {
         return;
     }
+    const char **names = py2abi_cli_check_memory(calloc(total, sizeof *names));
+    bool *done = py2abi_cli_check_memory(calloc(object->symbol_count, sizeof *done));
     char line[100];
-    snprintf(line, sizeof line, "%zu %s", left, py2abi_audit_disposition_words(disposition));
+    snprintf(line, sizeof line, "%zu %s", total, py2abi_audit_disposition_words(disposition));
     printf("%*s", INDENT, "");
     put_coloured(colour_of(disposition), line);
     putchar('\n');
@@ -224,7 +223,7 @@ put_modules(const struct py2abi_audit *audit)
 static const char *
 place_of(const struct py2abi_audit_need *need)
 {
-    return need->replaced                            ? "replaced by py2abi"
+    return need->replaced                          ? "replaced by py2abi"
            : need->where == PY2ABI_NEEDED_NOWHERE ? "not found"
            : need->path == NULL                    ? "the C library's"
                                                    : need->path;
@@ -299,13 +298,15 @@ put_lines(const struct py2abi_audit_object *object)
 static void
 put_verdict(const struct py2abi_audit *audit)
 {
-    bool flawless = audit->verdict == PY2ABI_AUDIT_LOADS && strchr(audit->sentence, ';') == NULL;
+    const char *colour = NULL;
+    if (audit->verdict != PY2ABI_AUDIT_NOT_OURS) {
+        colour = audit->verdict == PY2ABI_AUDIT_FAILS ? bad
+                 : audit->stub_count != 0             ? doubtful
+                                                      : good;
+    }
     put_coloured(heading, audit->file);
     fputs(": ", stdout);
-    put_coloured(audit->verdict == PY2ABI_AUDIT_FAILS  ? bad
-                 : audit->verdict == PY2ABI_AUDIT_LOADS ? flawless ? good : doubtful
-                                                        : NULL,
-                 audit->sentence);
+    put_coloured(colour, audit->sentence);
     putchar('\n');
 }
 

@@ -381,7 +381,8 @@ read_header(const char *path, ElfW(Ehdr) *header)
     if (fd >= 0) {
         close(fd);
     }
-    return got == (ssize_t)sizeof *header && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 ? 0 : -1;
+    bool is_elf = got == (ssize_t)sizeof *header && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0;
+    return is_elf ? 0 : -1;
 }
 
 /* Whether a program is the dynamic linker, which needs no other to preload

@@ -16,6 +16,18 @@
 static const struct py2abi_cli_command *const commands[] = {&py2abi_cli_audit, &py2abi_cli_run};
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0], OPTIONS_MAX = 16 };
 
+/* What allocating memory gave, if it gave any: there is nothing that a command
+ * without memory could do instead of ending. */
+void *
+py2abi_cli_check_memory(void *memory)
+{
+    if (memory == NULL) {
+        fputs("py2abi: there is no memory left\n", stderr);
+        exit(PY2ABI_CLI_USAGE);
+    }
+    return memory;
+}
+
 /* ---- Text ---- */
 
 /* The character at text and the number of its bytes, or 0: it is no UTF-8. */
@@ -127,10 +139,9 @@ complain_of_usage(const struct py2abi_cli_command *command, const char *format, 
     va_start(args, format);
     int n = vasprintf(&text, format, args);
     va_end(args);
-    py2abi_cli_complain("%s%s%s; see `py2abi%s%s --help`", command->name != NULL ? command->name : "",
-                        command->name != NULL ? ": " : "", n >= 0 ? text : "it was called wrongly",
-                        command->name != NULL ? " " : "",
-                        command->name != NULL ? command->name : "");
+    const char *name = command->name != NULL ? command->name : "";
+    py2abi_cli_complain("%s%s%s; see `py2abi%s%s --help`", name, *name != '\0' ? ": " : "",
+                        n >= 0 ? text : "it was called wrongly", *name != '\0' ? " " : "", name);
     if (n >= 0) {
         free(text);
     }
@@ -171,14 +182,15 @@ py2abi_cli_next_option(const struct py2abi_cli_command *command, int argc, char 
         return letter;
     }
     const char *word = argv[at];
+    int length = (int)strcspn(word, "=");
     if (strncmp(word, "--", 2) != 0) {
         complain_of_usage(command, "there is no option -%c", optopt);
     }
     else if (optopt != 0) {
-        complain_of_usage(command, "the option %.*s takes no value", (int)strcspn(word, "="), word);
+        complain_of_usage(command, "the option %.*s takes no value", length, word);
     }
     else {
-        complain_of_usage(command, "there is no option %.*s", (int)strcspn(word, "="), word);
+        complain_of_usage(command, "there is no option %.*s", length, word);
     }
     return '?';
 }

@@ -35,6 +35,7 @@ int py2abi_cli_next_option(const struct py2abi_cli_command *command, int argc, c
 int py2abi_cli_help(const struct py2abi_cli_command *command);
 int py2abi_cli_end(int status);
 
+void *py2abi_cli_check_memory(void *memory);
 size_t py2abi_cli_decode(const char *text, uint32_t *ret_code);
 size_t py2abi_cli_put(FILE *stream, const char *text);
 void py2abi_cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -297,6 +297,14 @@ refuse(struct reader *reader, enum py2abi_elf_status status, const char *format,
 #define DAMAGED(...) REFUSED(PY2ABI_ELF_DAMAGED, __VA_ARGS__)
 #define HEX(number) ((unsigned long long)(number))
 
+/* A segment that the file is too short for. */
+static int
+refuse_truncated(struct reader *reader, unsigned number)
+{
+    reader->elf->is_truncated = 1;
+    return DAMAGED("its segment %u lies outside the file", number);
+}
+
 /* Whether [at, at + size) lies in [start, start + room).  Nothing overflows. */
 static int
 is_within(uint64_t at, uint64_t size, uint64_t start, uint64_t room)
@@ -507,11 +515,11 @@ add_load(struct reader *reader, unsigned number, const ElfW(Phdr) *segment)
         return DAMAGED("its segment %u is larger in the file than in memory", number);
     }
     if (file_size != 0 && !is_within(offset, file_size, 0, reader->elf->size)) {
-        return DAMAGED("its segment %u lies outside the file", number);
+        return refuse_truncated(reader, number);
     }
     /* The rest of the page where zeros begin is cleared, a page of the file. */
     if (file_size == 0 && address % PAGE != 0 && page_down(offset) >= reader->elf->size) {
-        return DAMAGED("its segment %u lies outside the file", number);
+        return refuse_truncated(reader, number);
     }
     if (address > address_max - align || memory_size > address_max - align - address) {
         return DAMAGED("its segment %u does not fit into memory", number);

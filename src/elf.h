@@ -37,6 +37,7 @@ struct py2abi_elf {
     size_t strings_size;
     const char *soname, *rpath, *runpath; /* NULL: none */
     int has_tls;
+    int is_truncated;      /* of a damaged image: it ends before its segments do */
 };
 
 /* A symbol of the dynamic symbol table. */

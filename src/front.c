@@ -236,7 +236,9 @@ py2abi_front_look(const char *path, char why[PY2ABI_FRONT_WHY])
         break;
     case PY2ABI_ELF_FOREIGN:
     case PY2ABI_ELF_DAMAGED:
-        if (looks_like_guest(image, size)) {
+        /* A truncated file is nobody's to open: the dynamic linker does not look
+         * how long a file is, and the process would die of it. */
+        if (elf.is_truncated || looks_like_guest(image, size)) {
             say(why, path, "%s", reason);
             verdict = PY2ABI_FRONT_REFUSED;
         }

@@ -234,7 +234,8 @@ static const struct binary binaries[] = {
     {"linked.so", MODULE("linked"), "-Wl,--no-as-needed -L@ -l:libpython2.7.so.1.0", LOADS,
      "will load"},
     {"sub/libpython2.7.so.1.0", "void *Py_InitModule4_64(void) { return 0; }",
-     "-Wl,-soname,libpython2.7.so.1.0 -Wl,--version-script=@/versions", NOT_OURS | UNDECIDED, NULL},
+     "-Wl,-soname,libpython2.7.so.1.0 -Wl,--version-script=@/versions", NOT_OURS | UNDECIDED,
+     NULL},
     {"versioned.so", MODULE("versioned"), "-L@/sub -l:libpython2.7.so.1.0", FAILS,
      "will not load: it wants symbol versions of libpython2.7.so.1.0, which it cannot have"},
 
@@ -263,8 +264,8 @@ build(const char *file, const char *source, const char *flags)
     struct command command = {.count = 0};
     write_text(source_path, format("%s\n%s\n", prologue, source));
     add_split(&command, compiler, " ");
-    ADD(&command, "-O1", "-g0", "-fPIC", "-shared", "-nostdlib", "-w", "-I" TOP_SRCDIR "/compat/include", "-o",
-        path, source_path, "-Wl,--unresolved-symbols=ignore-all");
+    ADD(&command, "-O1", "-g0", "-fPIC", "-shared", "-nostdlib", "-w", "-o", path,
+        source_path, "-I" TOP_SRCDIR "/compat/include", "-Wl,--unresolved-symbols=ignore-all");
     add_split(&command, replace_folder(flags), " ");
     struct outcome outcome = run_program(NULL, command.args);
     if (outcome.status != 0) {
@@ -373,7 +374,8 @@ START_TEST(test_usage)
          "run: the value 'robot=utf8' is not one of --str=bytes|ascii|latin1|utf-8; see `py2abi "
          "run --help`"},
         {{"run", "--str=latin1,", "true"},
-         "run: the value '' is not one of --str=bytes|ascii|latin1|utf-8; see `py2abi run --help`"},
+         "run: the value '' is not one of --str=bytes|ascii|latin1|utf-8; see `py2abi run "
+         "--help`"},
         {{"run", "--trace=", "true"},
          "run: the value '' is not one of --trace[=FILE]; see `py2abi run --help`"},
     };
@@ -396,7 +398,8 @@ START_TEST(test_manual)
     for (int i = 0; i < 3; i++) {
         size_t size;
         int found = 0;
-        struct outcome help = py2abi(NULL, "help", *pages[i][0] != '\0' ? pages[i][0] : NULL, NULL);
+        const char *name = *pages[i][0] != '\0' ? pages[i][0] : NULL;
+        struct outcome help = py2abi(NULL, "help", name, NULL);
         char *page = read_bytes(source_file(pages[i][1]), &size), *plain = page, *to = page;
         for (; *plain != '\0'; plain++) { /* \- is a minus */
             if (strncmp(plain, "\\-", 2) != 0) {
@@ -735,8 +738,8 @@ START_TEST(test_terminal)
     ck_assert_msg(strstr(coloured.output, "\\x1b[1;31m7 missing\\x1b[0m\n") != NULL, "%s",
                   coloured.output);
     /* The width is the terminal's. */
-    ck_assert_msg(strstr(coloured.output, "\n        PyNone_1  PyNone_4  PyNone_7\n") != NULL, "%s",
-                  coloured.output);
+    ck_assert_msg(strstr(coloured.output, "\n        PyNone_1  PyNone_4  PyNone_7\n") != NULL,
+                  "%s", coloured.output);
     ck_assert_msg(strstr(in_terminal("32", none, many).output,
                          "\n        PyNone_1  PyNone_5\n") != NULL, "%s", coloured.output);
     ck_assert(strstr(in_terminal("80", empty, many).output, escape) != NULL);
@@ -780,8 +783,9 @@ START_TEST(test_schema)
     ADD(&command, FOLDER "/nothing.so", FOLDER "/plain.so.c", FOLDER, COMMAND);
     struct outcome outcome = run_program(env, command.args);
     ck_assert_msg(outcome.status == 0, "%.4000s", outcome.output);
-    const char *tool[] = {"sh", "-c", "\"$1\" audit --json \"$2\" | \"$3\" -m json.tool >/dev/null",
-                          "-", COMMAND, FOLDER "/bylib.so", PYTHON, NULL};
+    const char *tool[] = {"sh", "-c",
+                          "\"$1\" audit --json \"$2\" | \"$3\" -m json.tool >/dev/null", "-", COMMAND,
+                          FOLDER "/bylib.so", PYTHON, NULL};
     EXPECT(run_program(NULL, tool), 0, "%s", "");
 }
 END_TEST
@@ -885,8 +889,8 @@ END_TEST
 START_TEST(test_nm)
 {
     ck_assert_int_eq(atoi(check_json("nm", COMMAND, FOLDER "/plain.so", FOLDER "/bylib.so",
-                                     FOLDER "/weak.so", FOLDER "/many.so", FOLDER "/libvendor27.so",
-                                     build_everything(), NULL)), 6);
+                                     FOLDER "/weak.so", FOLDER "/many.so",
+                                     FOLDER "/libvendor27.so", build_everything(), NULL)), 6);
 }
 END_TEST
 
@@ -996,7 +1000,8 @@ run_mutants(int form)
         for (int i = 0; i < BATCH; i++) {
             ADD(&check, format("%s/mutants/%d.so", FOLDER, i));
         }
-        outcome = run_program((const char *const[]){"PYTHONDONTWRITEBYTECODE=1", NULL}, check.args);
+        const char *env[] = {"PYTHONDONTWRITEBYTECODE=1", NULL};
+        outcome = run_program(env, check.args);
         ck_assert_msg(outcome.status == 0, "%.4000s", outcome.output);
     }
 }
@@ -1105,8 +1110,8 @@ START_TEST(test_preload)
                       line);
     }
     const char *env[] = {library, ENVIRONMENT, NULL};
-    EXPECT(py2abi(env, "run", "--", "sh", "-c", "echo \"$0 $*\"; exit 7", "a", "--b", "c", NULL), 7,
-           "a --b c\n");
+    EXPECT(py2abi(env, "run", "--", "sh", "-c", "echo \"$0 $*\"; exit 7", "a", "--b", "c", NULL),
+           7, "a --b c\n");
 }
 END_TEST
 
@@ -1115,8 +1120,8 @@ START_TEST(test_settings)
     char folder[4096];
     ck_assert(getcwd(folder, sizeof folder) != NULL);
     const char *unset[] = {library_setting(), ENVIRONMENT, NULL};
-    const char *set[] = {library_setting(), ENVIRONMENT, "PY2ABI_VIEWS=release", "PY2ABI_STR=ascii",
-                         "PY2ABI_BIND=all", "PY2ABI_TRACE=/x", NULL};
+    const char *set[] = {library_setting(), ENVIRONMENT, "PY2ABI_VIEWS=release",
+                         "PY2ABI_STR=ascii", "PY2ABI_BIND=all", "PY2ABI_TRACE=/x", NULL};
     const struct {
         const char *option, *variable, *value;
     } cases[] = {
@@ -1149,7 +1154,8 @@ START_TEST(test_library)
 {
     const char *script =
         "set -e; cd \"$1\"; mkdir -p tree/.libs moved/bin moved/lib 'a b/.libs'\n"
-        "cp \"$2\" tree/py2abi; cp \"$2\" 'a b/py2abi'; cp preloadable.so tree/.libs/libpy2abi.so.0\n"
+        "cp \"$2\" tree/py2abi; cp \"$2\" 'a b/py2abi'\n"
+        "cp preloadable.so tree/.libs/libpy2abi.so.0\n"
         "cp preloadable.so 'a b/.libs/libpy2abi.so.0'\n";
     library_setting();
     const char *make[] = {"sh", "-c", script, "-", FOLDER, COMMAND, NULL};
@@ -1202,8 +1208,8 @@ START_TEST(test_programs)
     const char *script =
         "set -e; cd \"$1/programs\"\n"
         "cp plain setuid; chmod u+s setuid; cp plain setgid; chmod g+s setgid\n"
-        "printf 'exit 3\\n' >text; printf '#!/nowhere/sh\\n' >lost; printf '#! /bin/sh -e\\nexit 3' "
-        ">script\n"
+        "printf 'exit 3\\n' >text; printf '#!/nowhere/sh\\n' >lost\n"
+        "printf '#! /bin/sh -e\\nexit 3' >script\n"
         "printf '#!%s/setuid\\n' \"$PWD\" >indirect; printf '#!%s/endless\\n' \"$PWD\" >endless\n"
         "printf '#!\\n' >nobody; cp plain locked; cp plain capable; cp plain other\n"
         "chmod +x text lost script indirect endless nobody; chmod -x locked; : >empty; chmod +x "
@@ -1222,10 +1228,12 @@ START_TEST(test_programs)
     } cases[] = {
         {"plain", 0, ""},
         {"script", 3, ""},
-        {"setuid", 126, "@: it is setuid: it runs with the rights of another user, and the dynamic "
-                        "linker preloads nothing into such programs\n"},
-        {"setgid", 126, "@: it is setgid: it runs with the rights of another group, and the "
-                        "dynamic linker preloads nothing into such programs\n"},
+        {"setuid", 126,
+         "@: it is setuid: it runs with the rights of another user, and the dynamic linker "
+         "preloads nothing into such programs\n"},
+        {"setgid", 126,
+         "@: it is setgid: it runs with the rights of another group, and the dynamic linker "
+         "preloads nothing into such programs\n"},
         {"text", 126, "@: it is neither a program nor a script with #! and its interpreter\n"},
         {"empty", 126, "@: it is neither a program nor a script with #! and its interpreter\n"},
         {"nobody", 126, "@: it is neither a program nor a script with #! and its interpreter\n"},
@@ -1286,8 +1294,8 @@ START_TEST(test_programs)
     if (setxattr(PROGRAM("capable"), "security.capability", capability, sizeof capability, 0)
         == 0) {
         EXPECT(py2abi(env, "run", PROGRAM("capable"), NULL), 126,
-               "py2abi: run: %s: it has file capabilities, and the dynamic linker preloads nothing "
-               "into such programs\n", PROGRAM("capable"));
+               "py2abi: run: %s: it has file capabilities, and the dynamic linker preloads "
+               "nothing into such programs\n", PROGRAM("capable"));
     }
     else {
         skip_test("file capabilities cannot be set here, so they are not tried");

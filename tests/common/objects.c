@@ -235,6 +235,19 @@ object_build(const struct recipe *recipe, const char **ret_reason)
     return entry->path;
 }
 
+const char *
+object_closed(const struct recipe *recipe)
+{
+#ifdef WITH_SANITIZERS
+    if (strcmp(recipe->suffix, "cc") == 0) {
+        return "the sanitizers' runtime has to know C++ from the beginning";
+    }
+#else
+    (void)recipe;
+#endif
+    return NULL;
+}
+
 /* ---- Files in memory ---- */
 
 bool
@@ -288,6 +301,17 @@ object_free(struct object *object)
 
 /* ---- Places ---- */
 
+/* A place that every sound object has. */
+static void *
+sure(void *place)
+{
+    if (place == NULL) {
+        fprintf(stderr, "%s: no such place in the object\n", program_invocation_short_name);
+        abort();
+    }
+    return place;
+}
+
 ElfW(Ehdr) *
 object_header(const struct object *object)
 {
@@ -310,7 +334,7 @@ object_segment(const struct object *object, unsigned type, int nth)
 ElfW(Dyn) *
 object_dynamic(const struct object *object, ElfW(Sxword) tag)
 {
-    const ElfW(Phdr) *segment = object_segment(object, PT_DYNAMIC, 0);
+    const ElfW(Phdr) *segment = sure(object_segment(object, PT_DYNAMIC, 0));
     ElfW(Dyn) *entry = (ElfW(Dyn) *)(void *)(object->bytes + segment->p_offset);
     for (; entry->d_tag != DT_NULL; entry++) {
         if (entry->d_tag == tag) {
@@ -354,8 +378,9 @@ object_contents(const struct object *object, const ElfW(Shdr) *section)
 ElfW(Sym) *
 object_symbol(const struct object *object, const char *name)
 {
-    const ElfW(Shdr) *table = object_section(object, SHT_DYNSYM, 0);
-    const char *strings = object_at(object, object_dynamic(object, DT_STRTAB)->d_un.d_ptr);
+    const ElfW(Shdr) *table = sure(object_section(object, SHT_DYNSYM, 0));
+    const ElfW(Dyn) *strtab = sure(object_dynamic(object, DT_STRTAB));
+    const char *strings = sure(object_at(object, strtab->d_un.d_ptr));
     ElfW(Sym) *symbol = object_contents(object, table);
     for (size_t i = 0; i < table->sh_size / sizeof *symbol; i++, symbol++) {
         if (strcmp(strings + symbol->st_name, name) == 0) {

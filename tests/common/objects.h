@@ -37,6 +37,8 @@ struct object {
  * is to be shared), or NULL and why.  Whoever is not optional and cannot be
  * built ends the program. */
 const char *object_build(const struct recipe *recipe, const char **ret_reason);
+/* Why the object cannot be opened in this process, or NULL. */
+const char *object_closed(const struct recipe *recipe);
 /* Where built files are, and room for others. */
 const char *object_directory(void);
 

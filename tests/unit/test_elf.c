@@ -171,6 +171,10 @@ START_TEST(test_stripped)
                       object_section(&object, SHT_DYNSYM, 0)->sh_size / sizeof(ElfW(Sym)));
     ck_assert_int_eq(read_guarded(&stripped, stripped.size, why), PY2ABI_ELF_OK);
 
+    if (object_closed(&object_recipes[_i]) != NULL) {
+        skip_test(object_closed(&object_recipes[_i]));
+        return;
+    }
     /* That it can be opened says that it is as real as the others. */
     snprintf(path, sizeof path, "%s/stripped-%s.so", object_directory(), object_recipes[_i].name);
     object_save(&stripped, path);
@@ -973,7 +977,7 @@ static const struct recipe twins_recipe = {
     X(sysv_lacks, "sysv", "its hash table lacks symbols",                                         \
       memset(&WORDS(SHT_HASH)[2], 0, WORDS(SHT_HASH)[0] * 4))                                     \
     X(sysv_twins, "twins", "its symbols * and * have the same name",                              \
-      SYM("twin_ab")->st_name = SYM("twin_bR")->st_name)                                            \
+      SYM("twin_ab")->st_name = SYM("twin_bR")->st_name)                                          \
     X(both_differ, "both", "its hash tables are of * and of * symbols", WORDS(SHT_HASH)[1] -= 1)  \
     X(no_symbols, "gnu", "it has no symbol table", DROP(DT_SYMTAB))                               \
     X(symbol_size, "gnu", "its symbol table has entries of 16 bytes, not *",                      \

@@ -4,9 +4,9 @@
 #include "../numbers.h"
 
 static const char *const values[] = {
-    "0", "-1", "7", "-7", "64", "9223372036854775807", "-9223372036854775808", "True", "-7L", "65L",
-    "-9223372036854775808L", "-1152921504606846977L", "123456789012345678901234567890123456789L",
-    "-0.0", "2.5", "1e300", "None",
+    "0", "-1", "7", "-7", "64", "9223372036854775807", "-9223372036854775808", "True", "-7L",
+    "65L", "-9223372036854775808L", "-1152921504606846977L",
+    "123456789012345678901234567890123456789L", "-0.0", "2.5", "1e300", "None",
 };
 
 #define SLOT(name) {#name, offsetof(PyNumberMethods, nb_##name)}
@@ -14,7 +14,8 @@ static const struct {
     const char *name;
     size_t offset;
 } unary[] = {
-    SLOT(negative), SLOT(positive), SLOT(absolute), SLOT(invert), SLOT(int), SLOT(long), SLOT(float),
+    SLOT(negative), SLOT(positive), SLOT(absolute), SLOT(invert), SLOT(int), SLOT(long),
+    SLOT(float),
     SLOT(oct), SLOT(hex), SLOT(index),
 }, binary[] = {
     SLOT(add), SLOT(subtract), SLOT(multiply), SLOT(divide), SLOT(remainder), SLOT(divmod),
@@ -129,7 +130,7 @@ run(PyObject *self, PyObject *unused)
             PyObject *a = value_of(values[i]), *b = value_of(values[k]);
             for (n = 0; n < COUNT(types); n++) {
                 /* The slots that 2.7 would try for the two. */
-                if (Py_TYPE(a) == types[n] || (Py_TYPE(b) == types[n] && Py_TYPE(a) != Py_TYPE(b))) {
+                if (Py_TYPE(a) == types[n] || Py_TYPE(b) == types[n]) {
                     say("%s, %s by %s:", values[i], values[k], types[n]->tp_name);
                     do_binary(a, b, types[n]->tp_as_number);
                 }

@@ -116,7 +116,8 @@ use(PyTypeObject *type, const char *text)
 static PyObject *
 run(PyObject *self, PyObject *unused)
 {
-    static const char *const texts[] = {"0", "5", "-1", "300", "9223372036854775807", "7L", "1.5", "'12",
+    static const char *const texts[] = {"0", "5", "-1", "300", "9223372036854775807", "7L", "1.5",
+                                        "'12",
                                         "123456789012345678901L", "'x", "2j", "True"};
     PyObject *made;
     int i;

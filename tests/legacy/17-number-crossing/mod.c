@@ -78,15 +78,15 @@ static const struct {
     const char *name;
     binaryfunc function;
 } binary[] = {
-    {"+", PyNumber_Add}, {"-", PyNumber_Subtract}, {"*", PyNumber_Multiply}, {"/", PyNumber_Divide},
-    {"//", PyNumber_FloorDivide}, {"true /", PyNumber_TrueDivide}, {"%", PyNumber_Remainder},
-    {"divmod", PyNumber_Divmod}, {"<<", PyNumber_Lshift}, {">>", PyNumber_Rshift},
-    {"&", PyNumber_And}, {"|", PyNumber_Or}, {"^", PyNumber_Xor},
+    {"+", PyNumber_Add}, {"-", PyNumber_Subtract}, {"*", PyNumber_Multiply},
+    {"/", PyNumber_Divide}, {"//", PyNumber_FloorDivide}, {"true /", PyNumber_TrueDivide},
+    {"%", PyNumber_Remainder}, {"divmod", PyNumber_Divmod}, {"<<", PyNumber_Lshift},
+    {">>", PyNumber_Rshift}, {"&", PyNumber_And}, {"|", PyNumber_Or}, {"^", PyNumber_Xor},
 };
 
 static const char *const values[] = {
-    "3", "-9223372036854775808", "True", "-5L", "18446744073709551616L", "2.5", "-0.0", "inf", "1+2j",
-    "None", "#2", "'x",
+    "3", "-9223372036854775808", "True", "-5L", "18446744073709551616L", "2.5", "-0.0", "inf",
+    "1+2j", "None", "#2", "'x",
 };
 
 static PyObject *
@@ -107,7 +107,8 @@ operate(PyObject *self, PyObject *unused)
                 say(" %s ", binary[n].name);
                 say_object(binary[n].function(a, b));
             }
-            if (strlen(values[k]) < 9) {
+            if (strlen(values[k]) < 9 && strchr(values[i], 'j') == NULL
+                && strchr(values[k], 'j') == NULL) {
                 say(" ** ");
                 say_object(PyNumber_Power(a, b, Py_None));
             }

@@ -72,7 +72,8 @@ format(void)
     SHOW(PyString_FromFormat("%"));
     SHOW(PyString_FromFormat("%5"));
     SHOW(PyString_FromFormat("%l"));
-    SHOW(PyString_FromFormat("%s and %s and %s", "one", "two", "a text that is longer than others"));
+    SHOW(PyString_FromFormat("%s and %s and %s", "one", "two",
+        "a text that is longer than others"));
 }
 
 static void
@@ -112,10 +113,12 @@ static void
 escapes(void)
 {
     static const char *const texts[] = {
-        "''", "'abc'", "'it\\'s'", "'\"'", "'it\\'s \"x\"'", "'\\\\ \\t\\n\\r\\x00\\x1f\\x7f\\x80\\xff'",
+        "''", "'abc'", "'it\\'s'", "'\"'", "'it\\'s \"x\"'",
+        "'\\\\ \\t\\n\\r\\x00\\x1f\\x7f\\x80\\xff'",
     };
     static const char *const literals[] = {
-        "", "abc", "a\\nb", "\\a\\b\\f\\n\\r\\t\\v\\\\\\'\\\"", "\\0\\01\\012\\0123\\777\\8", "\\x41\\x4g",
+        "", "abc", "a\\nb", "\\a\\b\\f\\n\\r\\t\\v\\\\\\'\\\"", "\\0\\01\\012\\0123\\777\\8",
+        "\\x41\\x4g",
         "\\x", "\\x4", "\\xg1z", "\\q\\N{x}\\u1234", "a\\\nb", "abc\\", "\xe9\xff",
     };
     static const char *const handlers[] = {NULL, "strict", "replace", "ignore", "unheard-of"};
@@ -273,7 +276,9 @@ operate(void)
         "0", "2", "-1", "3", "-4", "1L", "99999999999999999999L", "'x'", "None", "True", "1.0",
     };
     static const int operations[] = {Py_LT, Py_LE, Py_EQ, Py_NE, Py_GT, Py_GE};
-    static const char *const compared[] = {"'abc'", "'abd'", "'ab'", "'abcd'", "''", "'\\xff'", "u'abc'", "3"};
+    static const char *const compared[] = {
+        "'abc'", "'abd'", "'ab'", "'abcd'", "''", "'\\xff'", "u'abc'", "3",
+    };
     PySequenceMethods *sequence = PyString_Type.tp_as_sequence;
     PyMappingMethods *mapping = PyString_Type.tp_as_mapping;
     PyObject *abc = PyString_FromString("abc"), *other, *slice;
@@ -443,7 +448,8 @@ numbers(void)
             for (flags = 0; flags <= 8; flags += 8) {
                 char *text = NULL;
                 int length = -1;
-                PyObject *string = _PyString_FormatLong(number, flags, 6, kinds[j], &text, &length);
+                PyObject *string = _PyString_FormatLong(number, flags, 6, kinds[j], &text,
+                    &length);
                 say(" %.*s", length, text);
                 Py_XDECREF(string);
             }

@@ -297,7 +297,8 @@ operate(void)
         say("\n");
     }
     Py_DECREF(abc);
-    SHOW(PyObject_Repr(value_of("u'\\'\"\\\\\\t\\n\\r\\x00\\x7f\\x80\\xff\\u0100\\uffff\\U00010000'")));
+    SHOW(PyObject_Repr(value_of("u'\\'\"\\\\\\t\\n\\r\\x00\\x7f\\x80'")));
+    SHOW(PyObject_Repr(value_of("u'\\xff\\u0100\\uffff\\U00010000'")));
     SHOW(PyObject_Repr(value_of("u'it\\'s'")));
 }
 

@@ -77,22 +77,28 @@ decode_utf32(const char *text, Py_ssize_t size, const char *errors)
 static void
 decoders(void)
 {
-    DECODE(PyUnicode_DecodeUTF8, "", "a", "abc", "\xc3\xa9", "\xe1\x88\xb4\xf0\x90\x80\x80", "a\xff" "b",
+    DECODE(PyUnicode_DecodeUTF8, "", "a", "abc", "\xc3\xa9", "\xe1\x88\xb4\xf0\x90\x80\x80",
+        "a\xff" "b",
            "\xc3", "ab\xc3(", "\x80", "\xc0\x80", "0123456789abcdef\xc3\xa9z");
     DECODE(PyUnicode_DecodeLatin1, "", "\xe9", "a\xff\x80");
     DECODE(PyUnicode_DecodeASCII, "", "a", "abc", "a\x80z");
     DECODE(PyUnicode_DecodeUTF7, "", "abc", "a+AOk-b", "+-", "a+AOk");
-    DECODE(PyUnicode_DecodeUnicodeEscape, "", "abc", "\\x41\\u1234\\U00010000\\n\\\\\\'", "\\101\\0",
+    DECODE(PyUnicode_DecodeUnicodeEscape, "", "abc", "\\x41\\u1234\\U00010000\\n\\\\\\'",
+        "\\101\\0",
            "\\N{DIGIT ONE}", "\xe9", "a\\\nb");
     DECODE(PyUnicode_DecodeRawUnicodeEscape, "", "abc", "\\u1234\\\\u1234\\n", "\xe9\\U00010000");
     {
-        static const char *const texts[] = {"a\0b\0", "\xff\xfe" "a\0", "\xfe\xff\0a", "", "\x34\xd8\x1e\xdd"};
+        static const char *const texts[] = {
+        "a\0b\0", "\xff\xfe" "a\0", "\xfe\xff\0a", "", "\x34\xd8\x1e\xdd",
+    };
         static const Py_ssize_t sizes[] = {4, 4, 4, 0, 4};
         decode("utf16", decode_utf16, texts, sizes, COUNT(texts));
         decode("utf16_big", decode_utf16_big, texts, sizes, 1);
     }
     {
-        static const char *const texts[] = {"a\0\0\0", "\xff\xfe\0\0" "a\0\0\0", "\0\0\xfe\xff\0\0\0a", ""};
+        static const char *const texts[] = {
+        "a\0\0\0", "\xff\xfe\0\0" "a\0\0\0", "\0\0\xfe\xff\0\0\0a", "",
+    };
         static const Py_ssize_t sizes[] = {4, 8, 8, 0};
         decode("utf32", decode_utf32, texts, sizes, COUNT(texts));
     }
@@ -118,7 +124,8 @@ encoders(void)
         "u'\\ud834\\udd1e'", "u'\\\\ \\n\\'\\x00'", "'abc'", "3",
     };
     static const char *const names[] = {
-        "utf-8", "utf8", "UTF-8", "latin-1", "iso-8859-1", "ascii", "cp1252", "utf-16-le", "utf-16-be",
+        "utf-8", "utf8", "UTF-8", "latin-1", "iso-8859-1", "ascii", "cp1252", "utf-16-le",
+        "utf-16-be",
         "utf-32-le", "unicode_escape", "raw_unicode_escape", "unheard-of",
     };
     static const char *const more[] = {"xmlcharrefreplace", "backslashreplace", "unheard-of"};

@@ -21,7 +21,10 @@ look(PyObject *array)
 static PyObject *
 run(PyObject *module, PyObject *unused)
 {
-    static const char *const values[] = {"'abc'", "u'abc'", "3", "[1, 2, 255]", "[1, 256]", "None", "-1", "['a']"};
+    static const char *const values[] = {
+        "'abc'", "u'abc'", "3", "[1, 2, 255]", "[1, 256]", "None", "-1", "['a']", "['ab']",
+        "[None]", "(65, 'b', 67L)", "99999999999999999999L",
+    };
     PyObject *array, *other, *string;
     int i, status;
     array = PyByteArray_FromStringAndSize("abc", 3);
@@ -94,7 +97,8 @@ run(PyObject *module, PyObject *unused)
     }
     Py_DECREF(string);
     Py_DECREF(array);
-    say("%d %d\n", (int)PyByteArray_Type.tp_basicsize, PyByteArray_Type.tp_base == &PyBaseObject_Type);
+    say("%d %d\n", (int)PyByteArray_Type.tp_basicsize,
+        PyByteArray_Type.tp_base == &PyBaseObject_Type);
     return finish();
 }
 

@@ -378,7 +378,8 @@ structure(void)
 {
     PyMethodDef *method;
     PyObject *list = PyList_New(0), *args = Py_BuildValue("(ii)", 0, 5), *one = PyInt_FromLong(1);
-    say("basicsize %d, itemsize %d\n", (int)PyList_Type.tp_basicsize, (int)PyList_Type.tp_itemsize);
+    say("basicsize %d, itemsize %d\n", (int)PyList_Type.tp_basicsize,
+        (int)PyList_Type.tp_itemsize);
     for (method = PyList_Type.tp_methods; method->ml_name != NULL; method++) {
         if (strcmp(method->ml_name, "__sizeof__") != 0) {
             say("%s %d\n", method->ml_name, method->ml_flags);

@@ -94,8 +94,8 @@ results = m.half_filled(lambda x: seen.append(x) or len(x))
 print(results, all(x is results[4] for x in seen))
 
 # The API on lists from outside.
-for how in ('append', 'insert', 'set', 'reverse', 'sort', 'delete', 'twice', 'tuple', 'get', 'slice',
-            'store all', 'inlined append', 'inlined pop'):
+for how in ('append', 'insert', 'set', 'reverse', 'sort', 'delete', 'twice', 'tuple', 'get',
+            'slice', 'store all', 'inlined append', 'inlined pop'):
     for start in ([3, 1, 2], [4, 1, 3, 2, 9, 8, 7, 6, 5]):
         value = [0, [0]] if how == 'slice' else 17
         print(how, m.change(start, how, value), start)

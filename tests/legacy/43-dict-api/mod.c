@@ -61,7 +61,7 @@ borrow(const char *what, PyObject *object)
 static void
 basics(void)
 {
-    PyObject *dict = PyDict_New(), *key = text("key"), *value = PyFloat_FromDouble(1.5), *list;
+    PyObject *dict = PyDict_New(), *key = text("key"), *value = text("the value"), *list;
     PyObject *other, *wide_key = wide("key");
     line("new", SHOW(dict));
     status("size", (int)PyDict_Size(dict));
@@ -199,8 +199,8 @@ walk(void)
 static void
 merge(void)
 {
-    PyObject *a = Py_BuildValue("{sisi}", "x", 1, "y", 2), *b = Py_BuildValue("{sisi}", "y", 3, "z", 4);
-    PyObject *pairs, *copy;
+    PyObject *a = Py_BuildValue("{sisi}", "x", 1, "y", 2);
+    PyObject *b = Py_BuildValue("{sisi}", "y", 3, "z", 4), *pairs, *copy;
     copy = PyDict_Copy(a);
     status("merge", PyDict_Merge(copy, b, 0));
     line("items", PyDict_Items(copy));
@@ -238,7 +238,8 @@ merge(void)
 static void
 behaviour(void)
 {
-    PyObject *dict = Py_BuildValue("{si}", "x", 1), *x = text("x"), *y = wide("y"), *other, *iterator;
+    PyObject *dict = Py_BuildValue("{si}", "x", 1), *x = text("x"), *y = wide("y");
+    PyObject *other, *iterator;
     PyMappingMethods *mapping = PyDict_Type.tp_as_mapping;
     PyObject *item, *args = PyTuple_New(0);
     line("repr", PyDict_Type.tp_repr(dict));

@@ -47,8 +47,9 @@ from(PyObject *(*function)(PyObject *), PyObject *object)
 static void
 basics(void)
 {
-    PyObject *set = PySet_New(NULL), *one = PyInt_FromLong(1), *list = Py_BuildValue("[iisd]", 1, 2, "x", 1.0);
-    PyObject *wide = PyUnicode_DecodeASCII("x", 1, NULL), *text = PyString_FromString("x"), *other;
+    PyObject *set = PySet_New(NULL), *one = PyInt_FromLong(1);
+    PyObject *list = Py_BuildValue("[iisd]", 1, 2, "x", 1.0), *other;
+    PyObject *wide = PyUnicode_DecodeASCII("x", 1, NULL), *text = PyString_FromString("x");
     PyObject *odd = PyString_FromString("\xff");
     line("new", SHOW(set));
     status("add", PySet_Add(set, one));
@@ -88,8 +89,8 @@ basics(void)
     Py_DECREF(other);
     other = PyFrozenSet_New(list);
     line("frozen", SHOW(other));
-    say("checks %d %d %d %d\n", PyAnySet_Check(other), PyFrozenSet_Check(other), PySet_Check(other),
-        PyFrozenSet_CheckExact(other));
+    say("checks %d %d %d %d\n", PyAnySet_Check(other), PyFrozenSet_Check(other),
+        PySet_Check(other), PyFrozenSet_CheckExact(other));
     status("clear frozen", PySet_Clear(other));
     status("discard frozen", PySet_Discard(other, one));
     line("pop frozen", PySet_Pop(other));
@@ -162,7 +163,8 @@ behaviour(void)
 {
     PyObject *a = from(PySet_New, Py_BuildValue("(iis)", 1, 2, "a"));
     PyObject *b = from(PySet_New, Py_BuildValue("(iis)", 2, 3, "a"));
-    PyObject *f = from(PyFrozenSet_New, Py_BuildValue("(i)", 2)), *list = Py_BuildValue("[ss]", "a", "b");
+    PyObject *f = from(PyFrozenSet_New, Py_BuildValue("(i)", 2));
+    PyObject *list = Py_BuildValue("[ss]", "a", "b");
     PyObject *same;
     line("or", PyNumber_Or(a, b));
     line("and", PyNumber_And(a, b));

@@ -261,8 +261,9 @@ own_iterator(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "ii", &kind, &taken)) {
         return NULL;
     }
-    object = kind == 0 ? Py_BuildValue("[iii]", 1, 2, 3) : kind == 1 ? Py_BuildValue("(iii)", 1, 2, 3)
-             : Py_BuildValue("{ii}", 1, 2);
+    object = kind == 0   ? Py_BuildValue("[iii]", 1, 2, 3)
+             : kind == 1 ? Py_BuildValue("(iii)", 1, 2, 3)
+                         : Py_BuildValue("{ii}", 1, 2);
     if (kind == 3) {
         members = Py_BuildValue("[i]", 5);
         Py_DECREF(object);

@@ -22,8 +22,8 @@ class Thing(object):
 
 shared = ()
 made = [lambda: random(1000), lambda: random(10) + 0.5, lambda: None, lambda: [random(9)],
-        lambda: (random(5), [random(5)]), lambda: 10 ** 20 + random(9), lambda: {random(9): 1}, Thing,
-        lambda: shared]
+        lambda: (random(5), [random(5)]), lambda: 10 ** 20 + random(9), lambda: {random(9): 1},
+        Thing, lambda: shared]
 
 
 def model(values, what, i, item):
@@ -52,7 +52,8 @@ def model(values, what, i, item):
 
 
 def same(a, b):
-    return len(a) == len(b) and all(x is y or (x == y and type(x) is type(y)) for x, y in zip(a, b))
+    return len(a) == len(b) and all(x is y or (x == y and type(x) is type(y))
+                                    for x, y in zip(a, b))
 
 
 def random_step(expected):

@@ -272,13 +272,14 @@ static PyObject *
 singles(PyObject *self, PyObject *args)
 {
     PyObject *made = PyObject_CallObject(args, NULL);
+    int is_object = made != NULL && Py_TYPE(made) == &PyBaseObject_Type;
     (void)self;
     Py_XDECREF(made);
     return PyString_FromFormat("%s %s %d %d %d", Py_TYPE(Py_None)->tp_name,
                                Py_TYPE(Py_NotImplemented)->tp_name,
                                PyObject_HasAttrString(Py_None, "__class__"),
                                Py_TYPE(Py_None) == (PyTypeObject *)args,
-                               made != NULL && Py_TYPE(made) == &PyBaseObject_Type);
+                               is_object);
 }
 
 static PyMethodDef methods[] = {
