@@ -70,7 +70,7 @@ sentence_end(struct sentence *sentence)
     return py2abi_cli_check_memory(fclose(sentence->stream) == 0 ? sentence->text : NULL);
 }
 
-/* ---- Words ---- */
+/* ---- Words: those of the JSON output (word) and those for people (words) ---- */
 
 const char *
 py2abi_audit_kind_word(enum py2abi_audit_kind kind)

@@ -784,8 +784,8 @@ START_TEST(test_schema)
     struct outcome outcome = run_program(env, command.args);
     ck_assert_msg(outcome.status == 0, "%.4000s", outcome.output);
     const char *tool[] = {"sh", "-c",
-                          "\"$1\" audit --json \"$2\" | \"$3\" -m json.tool >/dev/null", "-", COMMAND,
-                          FOLDER "/bylib.so", PYTHON, NULL};
+                          "\"$1\" audit --json \"$2\" | \"$3\" -m json.tool >/dev/null", "-",
+                          COMMAND, FOLDER "/bylib.so", PYTHON, NULL};
     EXPECT(run_program(NULL, tool), 0, "%s", "");
 }
 END_TEST

@@ -323,8 +323,8 @@ bool
 way_is_ours(const struct host *host, enum way way)
 {
     switch (way) {
-    case PRELOADED:
-        return !host->exports_itself;
+    case PRELOADED: /* the extension is bound to them when it is opened */
+        return host->number >= 0x0300 || !host->exports_itself;
     case STATIC:
     case EMBEDDED:
         return true;
