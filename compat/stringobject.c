@@ -1598,7 +1598,7 @@ pad(PyObject *self, PyObject *args, const char *format)
     if (!PyArg_ParseTuple(args, format, &width, &fill)) {
         return NULL;
     }
-    Py_ssize_t margin = width - PyString_GET_SIZE(self);
+    Py_ssize_t margin = width > PyString_GET_SIZE(self) ? width - PyString_GET_SIZE(self) : 0;
     return format[4] == 'l'   ? bytes_pad(self, 0, margin, fill)
            : format[4] == 'r' ? bytes_pad(self, margin, 0, fill)
                               : bytes_center(self, width, fill);

@@ -506,10 +506,10 @@ TEXT(pad)(PyObject *self, Py_ssize_t left, Py_ssize_t right, TEXT_CHAR fill)
 static inline PyObject *
 TEXT(center)(PyObject *self, Py_ssize_t width, TEXT_CHAR fill)
 {
-    Py_ssize_t margin = width - TEXT_LENGTH(self);
-    if (margin <= 0) {
+    if (width <= TEXT_LENGTH(self)) {
         return TEXT(same)(self);
     }
+    Py_ssize_t margin = width - TEXT_LENGTH(self);
     /* The odd one is on the left if the width is odd too. */
     Py_ssize_t left = margin / 2 + (margin & width & 1);
     return TEXT(pad)(self, left, margin - left, fill);
@@ -518,10 +518,10 @@ TEXT(center)(PyObject *self, Py_ssize_t width, TEXT_CHAR fill)
 static inline PyObject *
 TEXT(zfill)(PyObject *self, Py_ssize_t width)
 {
-    Py_ssize_t fill = width - TEXT_LENGTH(self);
-    if (fill <= 0) {
+    if (width <= TEXT_LENGTH(self)) {
         return TEXT(same)(self);
     }
+    Py_ssize_t fill = width - TEXT_LENGTH(self);
     PyObject *made = TEXT(pad)(self, fill, 0, '0');
     if (made != NULL && TEXT_LENGTH(made) > fill) {
         /* A sign stays in front. */

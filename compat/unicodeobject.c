@@ -2318,7 +2318,7 @@ pad(PyObject *self, PyObject *args, const char *format, int side)
     if (!PyArg_ParseTuple(args, format, &width, fill_character, &fill)) {
         return NULL;
     }
-    Py_ssize_t margin = width - PyUnicode_GET_SIZE(self);
+    Py_ssize_t margin = width > PyUnicode_GET_SIZE(self) ? width - PyUnicode_GET_SIZE(self) : 0;
     return side < 0   ? unicode_pad(self, 0, margin, fill)
            : side > 0 ? unicode_pad(self, margin, 0, fill)
                       : unicode_center(self, width, fill);

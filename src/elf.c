@@ -878,13 +878,21 @@ read_strings(struct reader *reader)
     if (!reader->present[TAG_STRTAB] || !reader->present[TAG_STRSZ] || size == 0) {
         return DAMAGED("it has no string table");
     }
-    if (find_table(reader, "string table", reader->value[TAG_STRTAB], size, 1, &offset) < 0) {
-        return -1;
+    const struct load *load = find_bytes(reader, reader->value[TAG_STRTAB], size, &offset);
+    if (load == NULL) {
+        return DAMAGED("its string table lies outside the file");
     }
     elf->strings = (const char *)elf->image + offset;
-    elf->strings_size = (size_t)size;
-    if (elf->strings[size - 1] != '\0' || elf->strings[0] != '\0') {
+    /* ld.so does not care for the size, and patchelf has been seen to cut the
+     * last string short. */
+    size_t room = (size_t)(load->offset + load->file_size - offset);
+    const char *end = memchr(elf->strings + size - 1, '\0', room - (size_t)size + 1);
+    if (end == NULL || elf->strings[0] != '\0') {
         return DAMAGED("its string table does not begin and end with a null character");
+    }
+    elf->strings_size = (size_t)(end + 1 - elf->strings);
+    if (add_table(reader, "string table", reader->value[TAG_STRTAB], elf->strings_size) < 0) {
+        return -1;
     }
     for (unsigned i = 0; i < elf->dynamic_count; i++) {
         ElfW(Dyn) entry = dynamic_entry(reader, i);

@@ -11,7 +11,7 @@ internal = libcore.la
 if HAVE_CHECK
 
 # The quick ones first.
-suites = test_sig test_host test_layout test_asbuffer test_process test_views
+suites = test_sig test_host test_layout test_elf test_binary test_asbuffer test_process test_views
 check_PROGRAMS += embed $(suites)
 TESTS += $(suites)
 check_LTLIBRARIES = fake-errors.la fake-empty.la fake-python2.la
@@ -31,6 +31,17 @@ test_host_LDADD = $(internal) $(CHECK_LIBS)
 test_layout_SOURCES = tests/unit/test_layout.c $(harness)
 test_layout_CPPFLAGS = $(test_cppflags)
 test_layout_LDADD = $(internal) $(CHECK_LIBS)
+
+# The sources are compiled into each program: so they are tested alone.
+objects = tests/common/objects.c tests/common/objects.h $(harness)
+
+test_elf_SOURCES = tests/unit/test_elf.c src/elf.c src/elf.h $(objects)
+test_elf_CPPFLAGS = $(test_cppflags)
+test_elf_LDADD = $(CHECK_LIBS)
+
+test_binary_SOURCES = tests/unit/test_binary.c src/binary.c src/binary.h src/elf.c src/elf.h $(objects)
+test_binary_CPPFLAGS = $(test_cppflags)
+test_binary_LDADD = $(CHECK_LIBS)
 
 # Modules that only the tests open; -rpath makes libtool build a shared object.
 fake_ldflags = -module -avoid-version -rpath /nowhere

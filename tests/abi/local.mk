@@ -12,7 +12,7 @@ test_exports_LDADD = $(CHECK_LIBS)
 
 test_header_SOURCES = tests/abi/test_header.c $(harness)
 test_header_CPPFLAGS = $(test_cppflags) \
-	-DBUILD_FLAGS='"-I$(abs_top_srcdir)/src $(PYTHON_CPPFLAGS) $(LIBFFI_CFLAGS)"'
+	-DBUILD_FLAGS='"-iquote$(abs_top_srcdir)/src -iquote$(abs_top_srcdir)/compat $(PYTHON_CPPFLAGS) $(LIBFFI_CFLAGS)"'
 test_header_LDADD = $(CHECK_LIBS)
 
 test_install_SOURCES = tests/abi/test_install.c $(harness)

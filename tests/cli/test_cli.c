@@ -851,11 +851,11 @@ START_TEST(test_names)
     static const char *const names[] = {"caf\xc3\xa9.so", "caf\xe9.so", "a\xed\xa0\x80.so",
                                         "\xf0\x9f\x90\x8d.so", "\xff\xfe\x80.so", "a\"b\\c.so",
                                         "a\nb\tc\001.so", "\xe2\x82.so", "\xc0\xaf.so",
-                                        "\033[31m.so", "\xc2\x9b" "31m.so", "-q"};
+                                        "\033[31m.so", "\xc2\x9b[31m.so", "-q"};
     static const char *const shown[] = {
         "caf\xc3\xa9.so", "caf\\xe9.so", "a\\xed\\xa0\\x80.so", "\xf0\x9f\x90\x8d.so",
         "\\xff\\xfe\\x80.so", "a\"b\\c.so", "a\\x0ab\\x09c\\x01.so", "\\xe2\\x82.so",
-        "\\xc0\\xaf.so", "\\x1b[31m.so", "\\xc2\\x9b" "31m.so", "-q"};
+        "\\xc0\\xaf.so", "\\x1b[31m.so", "\\xc2\\x9b[31m.so", "-q"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *path = format("%s/sub/%s", FOLDER, names[i]);
         if (symlink(FOLDER "/plain.so", path) != 0) {

@@ -3,8 +3,8 @@
 # PY2ABI_FUZZ_SECONDS says how long.
 
 if HAVE_CHECK
-check_PROGRAMS += fuzz_asbuffer test_fuzz
-TESTS += test_fuzz
+check_PROGRAMS += fuzz_asbuffer test_fuzz fuzz_elf test_fuzz_elf
+TESTS += test_fuzz test_fuzz_elf
 endif
 
 fuzz_asbuffer_SOURCES = tests/fuzz/fuzz_asbuffer.c
@@ -16,12 +16,23 @@ test_fuzz_SOURCES = tests/fuzz/test_fuzz.c $(harness)
 test_fuzz_CPPFLAGS = $(test_cppflags)
 test_fuzz_LDADD = $(CHECK_LIBS)
 
-EXTRA_DIST += tests/fuzz/libpython.py tests/fuzz/libfuzzer \
+# The ELF reader: mutants of real shared objects.
+mutate = tests/fuzz/mutate.c tests/fuzz/mutate.h
+fuzz_elf_SOURCES = tests/fuzz/fuzz_elf.c $(mutate) src/binary.c src/binary.h src/elf.c src/elf.h
+fuzz_elf_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+fuzz_elf_LDFLAGS = -no-install $(SANITIZER_FLAGS)
+
+test_fuzz_elf_SOURCES = tests/fuzz/test_fuzz_elf.c $(mutate) src/elf.c src/elf.h \
+	tests/common/objects.c tests/common/objects.h $(harness)
+test_fuzz_elf_CPPFLAGS = $(test_cppflags)
+test_fuzz_elf_LDADD = $(CHECK_LIBS)
+
+EXTRA_DIST += tests/fuzz/libpython.py tests/fuzz/libfuzzer tests/fuzz/libfuzzer-elf \
 	tests/fuzz/inputs/call-from-pending-call tests/fuzz/inputs/exporter-leaves-exception
 
 # What a failure leaves, and what libFuzzer has found interesting.
 CLEANFILES += tests/fuzz/input.* tests/fuzz/fuzz_libfuzzer tests/fuzz/crash-* tests/fuzz/timeout-* \
-	tests/fuzz/oom-* tests/fuzz/leak-* tests/fuzz/corpus/*
+	tests/fuzz/oom-* tests/fuzz/leak-* tests/fuzz/corpus/* tests/fuzz/fuzz_libfuzzer_elf tests/fuzz/corpus-elf/*
 
 FUZZ_CC = clang
 
@@ -31,3 +42,9 @@ fuzz: config.h
 	$(AM_V_at)FUZZ_CC='$(FUZZ_CC)' PYTHON='$(PYTHON)' $(SHELL) $(srcdir)/tests/fuzz/libfuzzer \
 		$(srcdir) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(LIBFFI_CFLAGS) $(CPPFLAGS) -- \
 		$(LIBFFI_LIBS) $(LIBS)
+
+.PHONY: fuzz-elf
+fuzz-elf: config.h
+	$(AM_V_at)$(MKDIR_P) tests/fuzz
+	$(AM_V_at)FUZZ_CC='$(FUZZ_CC)' $(SHELL) $(srcdir)/tests/fuzz/libfuzzer-elf $(srcdir) \
+		$(DEFAULT_INCLUDES) $(CPPFLAGS)

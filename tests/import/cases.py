@@ -177,7 +177,8 @@ def init_that_fails_late():
 
 @case
 def silent_init():
-    error = fails(ImportError, lambda: importlib.import_module("silent"), "initsilent", "silent.so")
+    error = fails(ImportError, lambda: importlib.import_module("silent"),
+                  "initsilent", "silent.so")
     assert error.name == "silent" and error.path.endswith("silent.so")
 
 
@@ -357,6 +358,102 @@ def damaged():
             except ImportError as error:
                 assert "plain.so" in str(error)
             sys.modules.pop("plain", None)
+
+
+def tables(image):
+    """The ranges of the file that hold what the dynamic linker reads: the headers and the
+    tables that the dynamic segment names, but not the names themselves."""
+    import struct
+    phoff, = struct.unpack_from("<Q", image, 32)
+    phentsize, phnum = struct.unpack_from("<HH", image, 54)
+    ranges, loads, dynamic = [(0, 64), (phoff, phentsize * phnum)], [], None
+    for i in range(phnum):
+        kind, _, offset, address, _, size = struct.unpack_from("<IIQQQQ", image,
+                                                               phoff + i * phentsize)
+        if kind == 1:
+            loads.append((offset, address, size))
+        if kind == 2:
+            dynamic = (offset, size)
+    ranges.append(dynamic)
+    tags = {}
+    for at in range(dynamic[0], sum(dynamic), 16):
+        tag, value = struct.unpack_from("<QQ", image, at)
+        tags.setdefault(tag, value)
+    symbols = (tags[5] - tags[6]) if tags[5] > tags[6] else 24
+
+    def add(tag, size):
+        for offset, address, length in loads:
+            if tag in tags and address <= tags[tag] < address + length:
+                ranges.append((offset + tags[tag] - address, size))
+    add(6, symbols)                      # DT_SYMTAB
+    add(0x6ffffef5, 28)                  # DT_GNU_HASH
+    return ranges
+
+
+@case
+def damaged_tables():
+    # What is refused is refused with a sentence; what is opened all the same (most bytes of
+    # a table may have another value) must not kill the process.
+    import ctypes
+    import random
+    with open(os.path.join(HERE, "plain.so"), "rb") as stream:
+        whole = stream.read()
+    chosen = random.Random(27)
+    ranges = tables(whole)
+    file = os.path.join(SCRATCH, "plain.so")
+    refused = 0
+    import plain
+    for i in range(150):
+        image = bytearray(whole)
+        start, size = chosen.choice(ranges)
+        at = start + chosen.randrange(size)
+        for k in range(chosen.choice((1, 1, 4, 8))):
+            if at + k < len(image):
+                image[at + k] = chosen.choice((0, 1, 0x7f, 0xff, chosen.randrange(256)))
+        if image == whole:
+            continue
+        with open(file + ".new", "wb") as stream:
+            stream.write(image)
+        os.rename(file + ".new", file)
+        child = os.fork()
+        if child == 0:
+            try:
+                ctypes.PyDLL(file)
+            except OSError as error:
+                os._exit(1 if str(error) else 2)
+            os._exit(0)
+        status = os.waitpid(child, 0)[1]
+        assert status in (0, 0x100), "mutant %d, byte %#x: status %#x" % (i, at, status)
+        refused += status == 0x100
+    assert refused > 50, refused
+
+
+@case
+def without_preload():
+    # The module py2abi: names that Python 2 used, found without LD_PRELOAD.
+    for name in ("plain.so", "plainmodule.so", "plain.x86_64-linux-gnu.so"):
+        folder = os.path.join(SCRATCH, name)
+        os.mkdir(folder)
+        shutil.copy(os.path.join(HERE, "plain.so"), os.path.join(folder, name))
+        path = os.pathsep.join([folder, os.environ["PY2ABI_TEST_PYTHON"]])
+        env = dict(os.environ, PYTHONPATH=path,
+                   PY2ABI_LIBRARY=os.environ["PY2ABI_TEST_LIBRARY"])
+        env["LD_PRELOAD"] = env.get("PY2ABI_TEST_RUNTIME", "")
+        code = ("import py2abi, plain; assert plain.inits() == 1; print(plain.__file__);"
+                "import importlib; importlib.reload(plain);"
+                "assert py2abi.find('nowhere') is None; assert py2abi.find('plain').origin")
+        result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        if "_ctypes" in result.stdout:
+            skip("it has no ctypes")
+        assert result.stdout == os.path.join(folder, name) + "\n", result.stdout
+        assert result.returncode == 0
+    env["PYTHONPATH"] = os.environ["PY2ABI_TEST_PYTHON"]
+    code = "import py2abi; m = py2abi.load(%r); print(m.inits(), m.__name__)" % (
+        os.path.join(folder, name))
+    result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
+                            stdout=subprocess.PIPE, universal_newlines=True)
+    assert result.stdout == "1 plain\n", result.stdout
 
 
 @case

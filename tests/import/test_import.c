@@ -121,7 +121,13 @@ START_TEST(test_case)
     snprintf(scratch, sizeof scratch, "%s/scratch/%d.%d", DIRECTORY, _i, (int)getpid());
     snprintf(setting, sizeof setting, "PY2ABI_TEST_SCRATCH=%s", scratch);
     ck_assert_msg(mkdir(scratch, 0777) == 0, "%s", scratch);
-    const char *env[] = {setting, NULL};
+    char library[1100];
+    snprintf(library, sizeof library, "PY2ABI_TEST_LIBRARY=%s", library_file());
+    const char *env[] = {setting, library, "PY2ABI_TEST_PYTHON=" TOP_BUILDDIR "/python",
+#ifdef WITH_SANITIZERS
+                         "PY2ABI_TEST_RUNTIME=" SANITIZER_RUNTIME,
+#endif
+                         NULL};
     const char *args[] = {source_file("tests/import/cases.py"), name, NULL};
     struct outcome outcome = run_guests(NULL, host, DIRECTORY, env, args);
     const char *clean[] = {"rm", "-rf", scratch, NULL};

@@ -695,6 +695,19 @@ many_entries(struct object *object, ElfW(Dyn) entry, int count)
     segment->p_filesz = segment->p_memsz = 0x80000;
 }
 
+/* The strings are in the roomy object's data, and there is no end of them. */
+static void
+endless_strings(struct object *object)
+{
+    ElfW(Phdr) *segment = last_load(object);
+    ElfW(Addr) room = SYM("room")->st_value;
+    unsigned char *strings = object_at(object, room);
+    memcpy(strings, BYTES(SHT_STRTAB), SIZE(SHT_STRTAB));
+    memset(strings + SIZE(SHT_STRTAB) - 1, 'x',
+           segment->p_vaddr + segment->p_filesz - room - SIZE(SHT_STRTAB) + 1);
+    DYN(DT_STRTAB) = room;
+}
+
 /* The first needed library's name is in the roomy object's data, which is all
  * strings now. */
 static void
@@ -888,8 +901,8 @@ static const struct recipe twins_recipe = {
     X(strings_size, "gnu", "its string table lies outside the file", DYN(DT_STRSZ) = 0x7000000)   \
     X(strings_place, "gnu", "its string table lies outside the file",                             \
       DYN(DT_STRTAB) = (ElfW(Addr))-16)                                                           \
-    X(strings_end, "gnu", "its string table does not begin and end with a null character",        \
-      BYTES(SHT_STRTAB)[SIZE(SHT_STRTAB) - 1] = 'x')                                              \
+    X(strings_end, "roomy", "its string table does not begin and end with a null character",      \
+      endless_strings(object))                                                                    \
     X(strings_begin, "gnu", "its string table does not begin and end with a null character",      \
       BYTES(SHT_STRTAB)[0] = 'x')                                                                 \
     X(needed_name, "gnu", "the name of a needed library lies outside its string table",           \
@@ -1213,6 +1226,22 @@ START_TEST(test_truncated)
 }
 END_TEST
 
+/* The size of the string table does not matter to the dynamic linker, when it is
+ * a little too small. */
+START_TEST(test_short_strings)
+{
+    struct object object;
+    struct py2abi_elf elf;
+    char why[PY2ABI_ELF_WHY];
+
+    ck_assert(load_recipe(recipe_named("gnu"), &object));
+    object_dynamic(&object, DT_STRSZ)->d_un.d_val -= 2;
+    ck_assert_msg(py2abi_elf_read(&elf, object.bytes, object.size, why) == PY2ABI_ELF_OK, "%s",
+                  why);
+    ck_assert_uint_eq(elf.strings_size, object_section(&object, SHT_STRTAB, 0)->sh_size);
+}
+END_TEST
+
 /* A file that is mapped very often is nothing bad, though the reader has no room
  * to note each of its tables that often. */
 START_TEST(test_mapped_often)
@@ -1309,6 +1338,7 @@ main(void)
     tcase_add_test(tcase, test_no_shared);
     tcase_add_loop_test(tcase, test_damaged, 0, (int)(sizeof refusals / sizeof refusals[0]));
     tcase_add_test(tcase, test_truncated);
+    tcase_add_test(tcase, test_short_strings);
     tcase_add_test(tcase, test_mapped_often);
     tcase_add_test(tcase, test_odd_notes);
     tcase_add_test(tcase, test_misaligned);
