@@ -237,6 +237,20 @@ PyObject_DelItemString(PyObject *object, char *key)
     return status;
 }
 
+/* Whether the type of a host object has no __format__ of its own. */
+static int
+has_plain_format(HostObject *object)
+{
+    HostObject *own = host_PyObject_GetAttrString(py2abi_hostapi_type(object), "__format__");
+    HostObject *plain = host_PyObject_GetAttrString((HostObject *)HOST(PyBaseObject_Type),
+                                                    "__format__");
+    int is_plain = own == plain;
+    host_XDECREF(own);
+    host_XDECREF(plain);
+    host_PyErr_Clear();
+    return is_plain;
+}
+
 /* format(object, specification), a str or, if asked with one, a unicode.  Python
  * 3's rules for numbers and for text are Python 2's. */
 PyObject *
@@ -268,6 +282,16 @@ PyObject_Format(PyObject *object, PyObject *specification)
     if (PyErr_Occurred() != NULL) {
         return NULL;
     }
+    /* object.__format__ formats what str() gives; Python 3's is strict. */
+    PyObject *text_of = NULL;
+    if (py2abi_slots_is_host(object) && has_plain_format(PY2ABI_HEAD(object)->host)) {
+        text_of = is_unicode ? PyObject_Unicode(object) : PyObject_Str(object);
+        if (text_of == NULL) {
+            return NULL;
+        }
+        object = text_of;
+    }
+    py2abi_lists_sync();
     HostObject *host_object = py2abi_host(object, PY2ABI_AS_TEXT), *host_specification = NULL;
     HostObject *text = NULL;
     if (host_object != NULL
@@ -275,6 +299,7 @@ PyObject_Format(PyObject *object, PyObject *specification)
             || (host_specification = py2abi_host(specification, PY2ABI_AS_TEXT)) != NULL)) {
         text = host_PyObject_Format(host_object, host_specification);
     }
+    Py_XDECREF(text_of);
     host_XDECREF(host_object);
     host_XDECREF(host_specification);
     if (text == NULL || is_unicode) {

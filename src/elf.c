@@ -884,8 +884,13 @@ read_strings(struct reader *reader)
     }
     elf->strings = (const char *)elf->image + offset;
     /* ld.so does not care for the size, and patchelf has been seen to cut the
-     * last string short. */
-    size_t room = (size_t)(load->offset + load->file_size - offset);
+     * last string short, though a null character follows it, be it only where
+     * the segment's last page goes on. */
+    uint64_t last = load->offset + load->file_size;
+    if (load->memory_size == load->file_size) {
+        last = page_up(last) < elf->size ? page_up(last) : elf->size;
+    }
+    size_t room = (size_t)last - offset;
     const char *end = memchr(elf->strings + size - 1, '\0', room - (size_t)size + 1);
     if (end == NULL || elf->strings[0] != '\0') {
         return DAMAGED("its string table does not begin and end with a null character");

@@ -4,11 +4,15 @@
  * is no macro: SIG_x(args) pastes it to the name of one, which says what to
  * make of it.
  *
- * The types that types.def names come first: capi.h has them for src/, and
- * compat/hostapi.h, where PyObject is the guest's, under other names. */
+ * The types that types.def names are Python's, from capi.h; compat/hostapi.h,
+ * where PyObject is the guest's, has them under other names. */
 
 #ifndef PY2ABI_SIG_H
 #define PY2ABI_SIG_H
+
+#ifndef PY2ABI_COMPAT_HOSTAPI_H
+#include "capi.h"
+#endif
 
 #include <ffi.h>
 #include <stddef.h>

@@ -347,7 +347,7 @@ row_problem(const struct row *row)
         return "the name is none of Python's";
     }
     if (row->args == NULL) {
-        if (!is_one_of(row->kind, "IMPL STUB")) {
+        if (!is_one_of(row->kind, "IMPL STUB EXC")) {
             return format("data has no kind %s", row->kind);
         }
         return row->size > 0 ? NULL : "data has a size";

@@ -33,7 +33,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OPEN_SECONDS = 20 };
+enum { OPEN_CPU_SECONDS = 10, OPEN_SECONDS = 200 };
 
 static const char fuzzer[] = TOP_BUILDDIR "/fuzz_elf";
 
@@ -137,9 +137,10 @@ try_to_open(const char *path, const struct py2abi_elf *elf)
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
     if (child == 0) {
-        struct rlimit none = {0, 0};
+        struct rlimit none = {0, 0}, seconds = {OPEN_CPU_SECONDS, OPEN_CPU_SECONDS};
         int null = open("/dev/null", O_WRONLY);
         setrlimit(RLIMIT_CORE, &none);
+        setrlimit(RLIMIT_CPU, &seconds);
         dup2(null, STDOUT_FILENO);
         dup2(null, STDERR_FILENO);
         alarm(OPEN_SECONDS);

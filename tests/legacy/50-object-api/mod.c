@@ -282,7 +282,22 @@ singles(PyObject *self, PyObject *args)
                                is_object);
 }
 
+static PyObject *
+format(PyObject *self, PyObject *args)
+{
+    PyObject *object, *specification, *text;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO", &object, &specification)) {
+        return NULL;
+    }
+    text = show_result(PyObject_Format(object, specification));
+    append(&text, PyString_FromString(" "));
+    append(&text, show_result(PyObject_Format(object, NULL)));
+    return text;
+}
+
 static PyMethodDef methods[] = {
+    {"format", format, METH_VARARGS, NULL},
     {"look", look, METH_O, NULL},
     {"checks", checks, METH_O, NULL},
     {"hashed", hashed, METH_O, NULL},

@@ -260,6 +260,28 @@ print("== print")
 for value in [None, 5, b"a'b", [b"x", 1], Plain(), Text(), Loud(), (1,)]:
     show(m.print_(value, 0))
     show(m.print_(value, 1))
+print("== formats")
+
+
+class Formatted(object):
+    def __format__(self, specification):
+        return "<%s>" % specification
+
+
+class Unformatted(object):
+    def __format__(self, specification):
+        return 5
+
+
+for value in [5, -3, 2 ** 70, 2.5, True, 1j, b"text", u"text", Text()]:
+    for specification in [b"", u"", b"10", b">8", u"<8", b"5.2f", b"x", b"q", None, 5]:
+        numeric = specification in (b"5.2f", b"x", b"q")
+        if specification == b"q" and value == 2 ** 70:
+            continue
+        if not (numeric and isinstance(value, (bytes, type(u""), Text, complex))):
+            show(m.format(value, specification).replace(b"u'", b"'"))
+show(m.format(Formatted(), b"spec").replace(b"u'", b"'"))
+show(m.format(Unformatted(), b"spec").split(b":")[0])
 print("== others")
 show(m.nothing())
 show(m.in_repr([], []))
