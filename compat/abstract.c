@@ -1620,7 +1620,11 @@ PyObject *
 py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
 {
     /* What an exception is made from is text. */
-    enum py2abi_use use = PyExceptionClass_Check(callable) ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE;
+    /* What an exception is made with is text, but for the bytes that a codec
+     * stumbled over. */
+    enum py2abi_use use = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError
+                              ? PY2ABI_AS_TEXT
+                              : PY2ABI_AS_VALUE;
     py2abi_lists_sync();
     HostObject *function = py2abi_host(callable, PY2ABI_AS_VALUE);
     HostObject *positional = function != NULL ? py2abi_host(args, use) : NULL, *named = NULL;

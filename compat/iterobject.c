@@ -186,7 +186,26 @@ wrap(PyTypeObject *type, HostObject *host)
     return mirror != NULL ? mirror : py2abi_failed();
 }
 
-/* An iterator that takes items 0, 1, 2, ... until IndexError. */
+/* The items of a sequence now, as a tuple. */
+static PyObject *
+tuple_of(PyObject *sequence)
+{
+    Py_ssize_t size = PySequence_Size(sequence);
+    PyObject *tuple = size >= 0 ? PyTuple_New(size) : NULL;
+    for (Py_ssize_t i = 0; tuple != NULL && i < size; i++) {
+        PyObject *item = PySequence_GetItem(sequence, i);
+        if (item == NULL) {
+            Py_CLEAR(tuple);
+        }
+        else {
+            PyTuple_SET_ITEM(tuple, i, item);
+        }
+    }
+    return tuple;
+}
+
+/* An iterator that takes items 0, 1, 2, ... until IndexError.  The items of a str
+ * are strings, of which the host's bytes would make numbers. */
 PyObject *
 PySeqIter_New(PyObject *sequence)
 {
@@ -194,7 +213,12 @@ PySeqIter_New(PyObject *sequence)
         PyErr_BadInternalCall();
         return NULL;
     }
+    PyObject *strings = NULL;
+    if (PyString_Check(sequence) && (sequence = strings = tuple_of(sequence)) == NULL) {
+        return NULL;
+    }
     HostObject *host = py2abi_host(sequence, PY2ABI_AS_VALUE), *iterator = NULL;
+    Py_XDECREF(strings);
     if (host != NULL) {
         iterator = host_PySeqIter_New(host);
         host_DECREF(host);

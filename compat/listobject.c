@@ -20,6 +20,7 @@
 
 #include "config.h"
 #include "containers.h"
+#include "strings27.h"
 #include "map.h"
 
 #include <stdlib.h>
@@ -849,6 +850,9 @@ py2abi_container_refresh(PyObject *mirror)
     if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR && type->tp_basicsize == sizeof(PySetObject)
         && PyAnySet_Check(mirror)) {
         return py2abi_set_refresh(mirror);
+    }
+    if (PyByteArray_Check(mirror)) {
+        return py2abi_bytearray_refresh(mirror);
     }
     return 0;
 }
