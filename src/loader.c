@@ -133,7 +133,18 @@ prepare_dependency(struct opening *opening, const struct py2abi_elf *elf, const 
                    char *why, size_t size)
 {
     char found[PATH_MAX], path[PATH_MAX];
-    if (is_libpython(name) || is_taken_for(name)) {
+    if (is_libpython(name)) {
+        return 0;
+    }
+    void *open = loader.front->dlopen(name, RTLD_NOLOAD | RTLD_LAZY);
+    if (open != NULL) {
+        /* What it has of Python names is for this object too. */
+        struct py2abi_guest *known = py2abi_loader_find(open);
+        dlclose(open);
+        if (known != NULL && remember_dependency(opening, name, known->handle, 0) < 0) {
+            snprintf(why, size, "%s: no memory", opening->path);
+            return -1;
+        }
         return 0;
     }
     enum py2abi_needed where = py2abi_needed_find(elf, opening->path, name, found, sizeof found);

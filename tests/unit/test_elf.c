@@ -68,12 +68,15 @@ guard(const struct object *object, size_t size)
     return guarded;
 }
 
+static bool was_truncated; /* what the last answer says of it */
+
 static enum py2abi_elf_status
 read_guarded(const struct object *object, size_t size, char *why)
 {
     struct py2abi_elf elf;
     struct guarded guarded = guard(object, size);
     enum py2abi_elf_status status = py2abi_elf_read(&elf, guarded.image, size, why);
+    was_truncated = elf.is_truncated;
     munmap(guarded.pages, guarded.mapped);
     return status;
 }
@@ -1215,14 +1218,19 @@ START_TEST(test_truncated)
     ck_assert(load_recipe(recipe_named("both"), &object));
     stripped = object_copy(&object);
     object_strip_sections(&stripped);
+    size_t headers =
+        sizeof(ElfW(Ehdr)) + object_header(&object)->e_phnum * sizeof(ElfW(Phdr));
     for (size_t size = 0; size < stripped.size; size += size < 2048 ? 1 : 61) {
         enum py2abi_elf_status status = read_guarded(&object, size, why);
         ck_assert_msg(status == (size < sizeof(ElfW(Ehdr)) ? PY2ABI_ELF_NOT_ELF
                                                            : PY2ABI_ELF_DAMAGED),
                       "%zu bytes: status %d, %s", size, status, why);
         ck_assert_str_ne(why, "");
+        /* The program headers follow the header. */
+        ck_assert_msg(was_truncated == (size >= headers), "%zu bytes: %s", size, why);
     }
     ck_assert_int_eq(read_guarded(&object, stripped.size, why), PY2ABI_ELF_OK);
+    ck_assert(!was_truncated);
 }
 END_TEST
 
