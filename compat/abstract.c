@@ -1103,7 +1103,8 @@ PySequence_Size(PyObject *object)
         return no_number();
     }
     lenfunc length = sequence_slots(object)->sq_length;
-    return length != NULL ? length(object) : refuse("object of type '%.200s' has no len()", object);
+    return length != NULL ? length(object)
+                          : refuse("object of type '%.200s' has no len()", object);
 }
 
 Py_ssize_t
@@ -1512,7 +1513,8 @@ PyMapping_Size(PyObject *object)
         return no_number();
     }
     lenfunc length = mapping_slots(object)->mp_length;
-    return length != NULL ? length(object) : refuse("object of type '%.200s' has no len()", object);
+    return length != NULL ? length(object)
+                          : refuse("object of type '%.200s' has no len()", object);
 }
 
 Py_ssize_t
@@ -1599,7 +1601,8 @@ is_view(PyObject *object)
         return type == &PyDictKeys_Type || type == &PyDictValues_Type || type == &PyDictItems_Type;
     }
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
-        return PyType_IsSubtype(type, &PyDictKeys_Type) || PyType_IsSubtype(type, &PyDictValues_Type)
+        return PyType_IsSubtype(type, &PyDictKeys_Type)
+               || PyType_IsSubtype(type, &PyDictValues_Type)
                || PyType_IsSubtype(type, &PyDictItems_Type);
     }
     if (view_class == NULL) {

@@ -157,7 +157,8 @@ PyCapsule_Import(const char *name, int no_block)
         PyErr_NoMemory();
         return NULL;
     }
-    for (char *part = strtok_r(copy, ".", &rest); part != NULL; part = strtok_r(NULL, ".", &rest)) {
+    for (char *part = strtok_r(copy, ".", &rest); part != NULL;
+         part = strtok_r(NULL, ".", &rest)) {
         if (object != NULL) {
             PyObject *inner = PyObject_GetAttrString(object, part);
             Py_SETREF(object, inner);

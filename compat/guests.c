@@ -239,7 +239,8 @@ static const struct py2abi_guests guests = {
 
 const struct py2abi_guests *py2abi_guests_entry(const struct py2abi_front *front);
 
-/* The one name that the module exports.  Once, from the library. */
+/* The one name that the module exports.  The library may call it several times,
+ * from several threads at once, always with the same. */
 __attribute__((visibility("default"))) const struct py2abi_guests *
 py2abi_guests_entry(const struct py2abi_front *front)
 {

@@ -740,9 +740,9 @@ PyObject_SetAttr(PyObject *object, PyObject *name, PyObject *value)
         status = type->tp_setattr(object, PyString_AS_STRING(string), value);
     }
     else {
+        int has_none = type->tp_getattr == NULL && type->tp_getattro == NULL;
         PyErr_Format(PyExc_TypeError, "'%.100s' object has %s attributes (%s .%.100s)",
-                     type->tp_name,
-                     type->tp_getattr == NULL && type->tp_getattro == NULL ? "no" : "only read-only",
+                     type->tp_name, has_none ? "no" : "only read-only",
                      value == NULL ? "del" : "assign to", PyString_AS_STRING(string));
     }
     Py_DECREF(string);

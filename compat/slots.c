@@ -674,12 +674,12 @@ call_with(HostObject *function, HostObject *first, PyObject *args, PyObject *kwa
         host_XDECREF(first);
         return NULL;
     }
-    Py_ssize_t count = 0;
-    if (args != NULL && PyTuple_Check(args)) {
-        count = PyTuple_GET_SIZE(args);
-        rest = py2abi_host(args, use);
+    /* None stands for no arguments too. */
+    int has_args = args != NULL && PyTuple_Check(args);
+    Py_ssize_t count = has_args ? PyTuple_GET_SIZE(args) : 0;
+    if (!has_args || (rest = py2abi_host(args, use)) != NULL) {
+        all = host_PyTuple_New(count + 1);
     }
-    all = args == NULL || !PyTuple_Check(args) || rest != NULL ? host_PyTuple_New(count + 1) : NULL;
     if (all == NULL) {
         host_DECREF(first);
     }
@@ -937,14 +937,19 @@ attribute_result(PyObject *object, HostObject *value, const char *name)
     return py2abi_returned(result != NULL ? 0 : -1) < 0 ? NULL : result;
 }
 
+static int
+is_str(HostObject *object)
+{
+    return py2abi_hostapi_type(object) == (HostObject *)HOST(PyUnicode_Type);
+}
+
 /* A name in a module that is called something else now. */
 static PyObject *
 in_module(HostObject *module, const char *name)
 {
     HostObject *own = host_PyObject_GetAttrString(module, "__name__");
-    const char *own_name = own != NULL && py2abi_hostapi_type(own) == (HostObject *)HOST(PyUnicode_Type)
-                               ? host_PyUnicode_AsUTF8AndSize(own, NULL)
-                               : NULL;
+    const char *own_name = own != NULL && is_str(own) ? host_PyUnicode_AsUTF8AndSize(own, NULL)
+                                                      : NULL;
     PyObject *result = NULL;
     for (size_t i = 0; own_name != NULL && i < COUNT(in_modules); i++) {
         if (strcmp(in_modules[i].module, own_name) == 0 && strcmp(in_modules[i].name, name) == 0) {
@@ -953,9 +958,8 @@ in_module(HostObject *module, const char *name)
                                     ? host_PyObject_GetAttrString(other, in_modules[i].host)
                                     : NULL;
             host_XDECREF(other);
-            result = value != NULL && py2abi_hostapi_type(value) == (HostObject *)HOST(PyUnicode_Type)
-                         ? text_result(value)
-                         : py2abi_mirror_result(value);
+            result = value != NULL && is_str(value) ? text_result(value)
+                                                    : py2abi_mirror_result(value);
             break;
         }
     }
@@ -1480,7 +1484,7 @@ fill_type(PyTypeObject *type)
 #define DEFINE_JOIN(slot)                                                                         \
     static PyObject *do_##slot(PyObject *v, PyObject *w)                                          \
     {                                                                                             \
-        HostObject *left = first_host_of(v), *right = left != NULL ? host_of(w) : NULL;                 \
+        HostObject *left = first_host_of(v), *right = left != NULL ? host_of(w) : NULL;           \
         HostObject *result = right != NULL ? DO_##slot(left, right) : NULL;                       \
         host_XDECREF(left);                                                                       \
         host_XDECREF(right);                                                                      \
@@ -1516,7 +1520,7 @@ fill_type(PyTypeObject *type)
 #define DEFINE_NEW(slot)
 #define DEFINE_SUM(slot)
 #define DEFINE_PRODUCT(slot)
-#define SLOT27(group, slot, class, feature, name, reflected, host, number) DEFINE_##class(slot)
+#define SLOT27(group, slot, class, feature, name, second, host, number) DEFINE_##class(slot)
 #include "slots27.def"
 #undef SLOT27
 
@@ -1536,12 +1540,12 @@ enum group { TYPE, NUMBER, SEQUENCE, MAPPING };
 static const struct row {
     enum group group;
     unsigned offset;
-    const char *name, *reflected;
+    const char *name, *second;
     void (*generic)(void);
     int number;
 } rows[] = {
-#define SLOT27(group, slot, class, feature, name, reflected, host, number)                        \
-    {group, offsetof(STRUCTURE_##group, slot), name, reflected, (void (*)(void))do_##slot, number},
+#define SLOT27(group, slot, class, feature, name, second, host, number)                        \
+    {group, offsetof(STRUCTURE_##group, slot), name, second, (void (*)(void))do_##slot, number},
 #include "slots27.def"
 #undef SLOT27
 };
@@ -1704,19 +1708,23 @@ is_own_iterator(HostObject *names)
     return is_so;
 }
 
-/* Whether a slot is the base's, since the host type has it from there.  A number
- * of the host's may be too large for the field that int's functions read. */
-static int
-is_inherited(const struct row *row, const PyTypeObject *type, const char *name,
-             HostObject *value, HostObject *base_names)
+static HostObject *
+method_of(HostObject *names, const char *name)
 {
-    if (base_names == NULL
-        || (is_host_type((PyTypeObject *)(uintptr_t)type)
-            && (type->tp_flags & Py_TPFLAGS_INT_SUBCLASS))
+    return name != NULL ? host_PyDict_GetItemString(names, name) : NULL;
+}
+
+/* Whether a slot is the base's, since the host type has its methods from there.  A
+ * number of the host's may be too large for the field that int's functions read. */
+static int
+is_inherited(const struct row *row, PyTypeObject *type, HostObject *names, HostObject *base_names)
+{
+    if (base_names == NULL || (is_host_type(type) && (type->tp_flags & Py_TPFLAGS_INT_SUBCLASS))
         || IS(row, TYPE, tp_getattro) || IS(row, TYPE, tp_setattro) || IS(row, TYPE, tp_new)) {
         return 0;
     }
-    return host_PyDict_GetItemString(base_names, name) == value;
+    return method_of(names, row->name) == method_of(base_names, row->name)
+           && method_of(names, row->second) == method_of(base_names, row->second);
 }
 
 /* The function for a slot that is not the base's. */
@@ -1747,11 +1755,9 @@ static int
 fill_row(const struct row *row, PyTypeObject *type, HostObject *host, HostObject *names,
          HostObject *base_names)
 {
-    const char *name = row->name;
-    HostObject *value = host_PyDict_GetItemString(names, name);
-    if (value == NULL && row->reflected != NULL) {
-        name = row->reflected;
-        value = host_PyDict_GetItemString(names, name);
+    HostObject *value = method_of(names, row->name);
+    if (value == NULL) {
+        value = method_of(names, row->second);
     }
     void (*function)(void) = row->generic;
     if (value == NULL || get_function(group_of(type, row->group), row) != NULL) {
@@ -1762,7 +1768,7 @@ fill_row(const struct row *row, PyTypeObject *type, HostObject *host, HostObject
                    ? put_function(type, row, (void (*)(void))PyObject_HashNotImplemented)
                    : 0;
     }
-    int inherits = is_inherited(row, type, name, value, base_names);
+    int inherits = is_inherited(row, type, names, base_names);
     if (inherits) {
         function = get_function(group_of(type->tp_base, row->group), row);
         inherits = function != NULL || !is_of_both(row) || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE);

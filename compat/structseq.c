@@ -84,8 +84,20 @@ make_host_type(const PyStructSequence_Desc *description, Py_ssize_t count)
             copy.fields[i].name = host_unnamed;
         }
     }
-    /* Both structures are four words, and the fields two. */
-    HostObject *type = (HostObject *)host_PyStructSequence_NewType((void *)&copy);
+    /* Both structures are four words, and the fields two.  Up to 3.7 the types that
+     * NewType makes are broken (the collector aborts); there the type is one like a
+     * static type, in more memory than any of those hosts needs, for ever. */
+    HostObject *type = NULL;
+    if (py2abi_front->host_major == 3 && py2abi_front->host_minor < 8) {
+        type = calloc(1, 2048);
+        if (type != NULL && host_PyStructSequence_InitType2((HostType *)type, (void *)&copy) < 0) {
+            free(type);
+            type = NULL;
+        }
+    }
+    else {
+        type = (HostObject *)host_PyStructSequence_NewType((void *)&copy);
+    }
     free(copy.fields);
     return type;
 }

@@ -28,7 +28,7 @@ static struct {
     const struct py2abi_front *front;
     const struct py2abi_loader_abi *abi;
     struct py2abi_guest *_Atomic guests; /* the newest first; only ever grows */
-} loader;
+} loader = {.lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP};
 
 /* A library that is open already, for an object that is about to be. */
 struct dependency {
@@ -49,15 +49,11 @@ struct opening {
 static void *open_locked(struct opening *outer, const char *path, int flags, char *why,
                          size_t size);
 
-/* Say who the library and the 2.7 ABI are, once, before anything else here. */
+/* Say who the library and the 2.7 ABI are, before anything else here.  Threads may
+ * come together with the same. */
 void
 py2abi_loader_begin(const struct py2abi_front *front, const struct py2abi_loader_abi *abi)
 {
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&loader.lock, &attributes);
-    pthread_mutexattr_destroy(&attributes);
     loader.front = front;
     loader.abi = abi;
 }

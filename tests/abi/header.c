@@ -26,3 +26,5 @@ DECLARED(PyObject_CheckReadBuffer, int(PyObject *));
 DECLARED(py2abi_version, const char *(void));
 DECLARED(py2abi_views_begin, long(void));
 DECLARED(py2abi_views_end, int(long));
+DECLARED(py2abi_create_module, PyObject *(PyObject *));
+DECLARED(py2abi_is_python2, int(const char *));

@@ -81,7 +81,8 @@ show_result(PyObject *result)
     if (result == NULL) {
         return show_error();
     }
-    text = PyErr_Occurred() != NULL ? PyString_FromString("result with an exception") : show(result);
+    text = PyErr_Occurred() != NULL ? PyString_FromString("result with an exception")
+                                    : show(result);
     Py_DECREF(result);
     return text;
 }

@@ -176,6 +176,21 @@ class Float(float):
     pass
 
 
+class Equal(bytes):
+    def __eq__(self, other):
+        return [other]
+
+    def __ne__(self, other):
+        return ()
+
+    __hash__ = bytes.__hash__
+
+
+class Negative(tuple):
+    def __lt__(self, other):
+        return (b"less", other)
+
+
 values = [None, True, False, 0, 5, -1, 2 ** 62, 2 ** 64, -(2 ** 70), 0.0, 2.5, 1j, b"", b"abc",
           u"", u"abc", (), (1, b"a"), [], [1, [2]]]
 print("== look")
@@ -214,6 +229,10 @@ show(m.compare(b"abd", Str(b"abc")))
 show(m.compare(Unicode(u"abc"), u"abd"))
 show(m.compare(Unicode(u"abc"), b"abc"))
 show(m.compare(Tuple((1, 2)), (1, 3)))
+show(m.compare(Equal(b"x"), b"y"))
+show(m.compare(b"y", Equal(b"x")))
+show(m.compare(Negative((1,)), (2,)))
+show(m.compare((2,), Negative((1,))))
 print("== orders")
 mixed = [None, 3, 2 ** 65, -2.5, b"s", u"u", (), [], {}, Plain(), Text(), len, Ordered(1),
          Exception()]

@@ -199,6 +199,19 @@ class Other(int):
     pass
 
 
+class Right2(float):
+    def __radd__(self, other):
+        return (b"radd", other)
+
+
+class Joined(bytes):
+    def __add__(self, other):
+        return (b"joined", other)
+
+    def __rmul__(self, other):
+        return (b"rmul", other)
+
+
 values = [True, 3, -7, 2 ** 62, 2 ** 80, 2.5, 1j, b"ab", u"ab", (1,), [1], None]
 objects = [Plain(), Right(), Number(), Refusing(), Sized()]
 print("== values")
@@ -222,6 +235,10 @@ for v, w in [(Number(), Derived()), (Derived(), Number()), (Raising(), 1), (1, R
              (Other(5), Other(6))]:
     show(m.two(v, w, 0, 3))
     show(m.slots(v, w))
+for v in [Right2(1.5), Joined(b"j")]:
+    for w in [2, 2.5, b"s", (1,), Number(), Plain()]:
+        show(m.two(v, w, 0, 2))
+        show(m.two(w, v, 0, 3))
 print("== powers")
 for v in [2, 2.0, 2 ** 70, Number(), Refusing(), Right(), Plain(), b"x", None]:
     for w in [3, 2.5, Number(), Right(), Plain()]:

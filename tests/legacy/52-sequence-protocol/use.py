@@ -125,6 +125,16 @@ class Own(list):
         return iter((7, 8))
 
 
+class Deleting(dict):
+    def __delitem__(self, key):
+        raise ZeroDivisionError("deleting")
+
+
+class Deletable(object):
+    def __delitem__(self, key):
+        raise OverflowError("deleting")
+
+
 big = 2 ** 62
 sequences = [b"abcde", u"abcde", (1, 2, 3, 4, 5), [1, 2, 3, 4, 5], List([1, 2, 3]),
              Tuple((1, 2, 3)), Sequence(), [], Unsized(), Own([1, 2])]
@@ -150,6 +160,8 @@ value = {u"k": 1, b"j": 2}
 for key in [b"k", u"k", b"j", u"j"]:
     show(m.item(value, key))
     show(m.search(value, key))
+show(m.change(Deleting(), 1, 2))
+show(m.change(Deletable(), 1, 2).split(b"|")[1])
 print("== changes")
 for value in [[1, 2, 3, 4, 5, 6, 7], List([1, 2, 3, 4, 5]), Sequence(),
               b"abc", u"abc", (1, 2), Tuple((1, 2)), None, 5,
