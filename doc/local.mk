@@ -23,10 +23,13 @@ install-data-hook:
 		rm -f PyObject_$$name.3 && $(LN_S) PyObject_AsReadBuffer.3 PyObject_$$name.3; done
 	cd $(DESTDIR)$(man3dir) && for name in py2abi_views_end py2abi_version; do \
 		rm -f $$name.3 && $(LN_S) py2abi_views_begin.3 $$name.3; done
+	cd $(DESTDIR)$(man3dir) && rm -f py2abi_is_python2.3 && \
+		$(LN_S) py2abi_create_module.3 py2abi_is_python2.3
 
 uninstall-hook:
 	rm -f $(DESTDIR)$(man3dir)/PyObject_AsCharBuffer.3 $(DESTDIR)$(man3dir)/PyObject_AsWriteBuffer.3 \
 		$(DESTDIR)$(man3dir)/PyObject_CheckReadBuffer.3 $(DESTDIR)$(man3dir)/py2abi_views_end.3 \
+		$(DESTDIR)$(man3dir)/py2abi_is_python2.3 \
 		$(DESTDIR)$(man3dir)/py2abi_version.3
 
 # The command.
