@@ -232,6 +232,16 @@ START_TEST(test_files)
         target[n] = '\0';
         expect_file(LIBDIR, target);
     }
+    if (has_shared) {
+        expect_file(LIBDIR "/py2abi", "guests.so");
+        expect_file(LIBDIR "/py2abi", "guests.la");
+    }
+    expect_file(BINDIR, "py2abi");
+    expect_file(DOCDIR, "py2abi-audit.schema.json");
+    expect_file(COMPLETIONSDIR, "py2abi");
+    if (*PYTHON_MODULE_DIR != '\0') {
+        expect_file(PYTHON_MODULE_DIR, "py2abi.py");
+    }
     /* Every function has its page, if only as a link to that of several. */
 #define EXPORT(node, name) expect_file(MANDIR "/man3", #name ".3");
 #include "../../src/exports.def"
