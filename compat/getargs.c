@@ -1173,7 +1173,7 @@ skip(struct parse *parse)
             return bad;
         }
         parse->format++;
-        /* Fall through. */
+        __attribute__((fallthrough));
     case 's':
     case 'z':
     case 'u':
