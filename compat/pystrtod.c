@@ -178,7 +178,7 @@ PyOS_double_to_string(double value, char code, int precision, int flags, int *ty
             precision = 17;
             break;
         }
-        /* fall through */
+        __attribute__((fallthrough));
     default:
         PyErr_BadInternalCall();
         return NULL;

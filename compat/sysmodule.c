@@ -73,7 +73,7 @@ write_text(const char *stream, FILE *instead, const char *text)
 }
 
 /* 2.7 writes 1,000 bytes at most, and says where it stopped. */
-static void
+static void __attribute__((format(printf, 3, 0)))
 write_format(const char *stream, FILE *instead, const char *format, va_list args)
 {
     char text[1001 + sizeof "... truncated"];
@@ -84,13 +84,13 @@ write_format(const char *stream, FILE *instead, const char *format, va_list args
     write_text(stream, instead, text);
 }
 
-void
+void __attribute__((format(printf, 1, 0)))
 PySys_VWriteStdout(const char *format, va_list args)
 {
     write_format("stdout", stdout, format, args);
 }
 
-void
+void __attribute__((format(printf, 1, 0)))
 PySys_VWriteStderr(const char *format, va_list args)
 {
     write_format("stderr", stderr, format, args);

@@ -53,7 +53,7 @@
         static const struct py2abi_api *row;                                                      \
         union py2abi_word words[] = WORDS args;                                                   \
         if (row == NULL) {                                                                        \
-            row = py2abi_api_find(#name + sizeof "py2_" - 1); /* names.h has renamed it */        \
+            row = py2abi_api_find(&#name[sizeof "py2_" - 1]); /* names.h has renamed it */       \
         }                                                                                         \
         BODY_##result(fn, args, TRACE)                                                            \
     }
