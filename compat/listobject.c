@@ -964,7 +964,9 @@ static void
 move_slots(void *array, Py_ssize_t from, Py_ssize_t to, Py_ssize_t end)
 {
     void **slots = array;
-    memmove(slots + to, slots + from, (size_t)(end - from) * sizeof *slots);
+    if (end > from) { /* An empty list has no array. */
+        memmove(slots + to, slots + from, (size_t)(end - from) * sizeof *slots);
+    }
 }
 
 /* Put count items (borrowed) in the place of those from low to high in a list that
