@@ -319,7 +319,7 @@ make_function(const struct py2abi_api *row, void *target)
 /* The address that guests are bound to for a function or a datum: always the
  * same for the same name.  NULL for data that is not there, and when libffi can
  * make no function (a security policy may forbid executable memory).  One thread
- * at a time: the binder's lock. */
+ * at a time: the lock in guests.c. */
 void *
 py2abi_dispatch_address(const struct py2abi_api *row)
 {

@@ -5,7 +5,9 @@
 #include "guest.h"
 #include "dispatch.h"
 #include "refusals.h"
+#include "settings.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,20 +16,9 @@ const struct py2abi_front *py2abi_front;
 
 /* ---- The user's choice for str ---- */
 
-/* The codecs that one can choose, by pickle's words for the same choice. */
-static const char *const codecs[] = {"bytes", "ascii", "latin1", "utf-8"};
-enum { BYTES, CODEC_COUNT = sizeof codecs / sizeof codecs[0] };
-
-static int
-find_codec(const char *word, size_t length)
-{
-    for (int i = 0; i < CODEC_COUNT; i++) {
-        if (strlen(codecs[i]) == length && strncmp(codecs[i], word, length) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
+/* The words that one can choose from are pickle's for the same choice.  The first
+ * one is no codec, and what is chosen by default. */
+enum { BYTES };
 
 /* What PY2ABI_STR says for a module: a list such as "latin1,robot=bytes", in
  * which a word alone is for all modules that are not named. */
@@ -40,10 +31,11 @@ choose_codec(const char *setting, const char *module)
         const char *equals = memchr(setting, '=', length);
         size_t name = equals != NULL ? (size_t)(equals - setting) : 0;
         const char *word = equals != NULL ? equals + 1 : setting;
-        int codec = find_codec(word, (size_t)(setting + length - word));
+        int codec = py2abi_setting_find(py2abi_values_STR, word,
+                                        (size_t)(setting + length - word));
         if (codec < 0) {
-            dprintf(2, "py2abi: PY2ABI_STR has '%.*s', which is none of bytes, ascii, latin1, "
-                    "utf-8: ignored\n", (int)length, setting);
+            dprintf(2, "py2abi: PY2ABI_STR has '%.*s', which is none of %s: ignored\n",
+                    (int)length, setting, py2abi_words_STR);
         }
         else if (equals == NULL) {
             choice = codec;
@@ -67,7 +59,7 @@ py2abi_str_codec(const struct py2abi_guest *guest)
     if (*known == 0) {
         *known = 1 + choose_codec(secure_getenv("PY2ABI_STR"), guest != NULL ? guest->name : NULL);
     }
-    return *known == 1 + BYTES ? NULL : codecs[*known - 1];
+    return *known == 1 + BYTES ? NULL : py2abi_setting_word(py2abi_values_STR, *known - 1);
 }
 
 /* ---- The state of the host ---- */
@@ -135,8 +127,13 @@ resolve(const struct py2abi_guest *guest, const struct py2abi_elf_symbol *symbol
     if (!py2abi_binary_is_python_name(symbol->name)) {
         return PY2ABI_BIND_LEAVE;
     }
+    /* The functions are made by one thread at a time.  Nothing under the lock waits for
+     * a constructor: see loader.c. */
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     const struct py2abi_api *row = py2abi_api_find(symbol->name);
+    pthread_mutex_lock(&lock);
     *address = row != NULL ? py2abi_dispatch_address(row) : NULL;
+    pthread_mutex_unlock(&lock);
     return *address != NULL ? PY2ABI_BIND_TO : PY2ABI_BIND_MISSING;
 }
 

@@ -391,45 +391,6 @@ is_loaded(const char *name)
     return dl_iterate_phdr(is_loaded_as, (char *)(uintptr_t)name) != 0;
 }
 
-/* Where an address of the object lies in the image, or its size. */
-static size_t
-offset_of(const struct py2abi_elf *elf, ElfW(Addr) address)
-{
-    for (unsigned i = 0; i < elf->phdr_count; i++) {
-        const ElfW(Phdr) *segment = &elf->phdr[i];
-        if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz) {
-            return segment->p_offset + (address - segment->p_vaddr);
-        }
-    }
-    return elf->size;
-}
-
-/* Whether the object wants certain symbol versions of a library: then the
- * dynamic linker insists on the library.  elf.c has checked the chain. */
-static bool
-needs_versions_of(const struct py2abi_elf *elf, const char *library)
-{
-    size_t at = elf->size;
-    for (unsigned i = 0; i < elf->dynamic_count; i++) {
-        if (py2abi_elf_dynamic(elf, i)->d_tag == DT_VERNEED) {
-            at = offset_of(elf, py2abi_elf_dynamic(elf, i)->d_un.d_ptr);
-        }
-    }
-    while (at <= elf->size && elf->size - at >= sizeof(ElfW(Verneed))) {
-        ElfW(Verneed) need;
-        memcpy(&need, elf->image + at, sizeof need);
-        if (need.vn_file < elf->strings_size
-            && strcmp(elf->strings + need.vn_file, library) == 0) {
-            return true;
-        }
-        if (need.vn_next == 0) {
-            break;
-        }
-        at += need.vn_next;
-    }
-    return false;
-}
-
 static bool
 is_needed_already(const struct py2abi_audit_object *object, const char *name)
 {
@@ -459,7 +420,33 @@ get_object(struct py2abi_audit *audit, const char *path)
     return object;
 }
 
-/* What an object needs, and where that is by what the object itself says. */
+/* Find where a library is, by what the object says and those it is opened for.
+ * What the program that imports it says of that (DT_RPATH) is not known here. */
+static void
+find_need(const struct py2abi_audit_object *object, struct py2abi_audit_need *need)
+{
+    char found[PATH_MAX];
+    need->where = py2abi_needed_find(&object->needer, need->name, found, sizeof found);
+    need->path = need->where != PY2ABI_NEEDED_NOWHERE ? realpath(found, NULL) : NULL;
+    if (need->path == NULL) {
+        need->where = need->loaded ? PY2ABI_NEEDED_FOUND : PY2ABI_NEEDED_NOWHERE;
+    }
+}
+
+/* Note for which object another is opened, unless that one is for the other. */
+static void
+set_opener(struct py2abi_audit_object *object, const struct py2abi_audit_object *opener)
+{
+    const struct py2abi_needer *n = &opener->needer;
+    while (n != NULL && n != &object->needer) {
+        n = n->opener;
+    }
+    if (n == NULL) {
+        object->needer.opener = &opener->needer;
+    }
+}
+
+/* What an object needs, and where that is. */
 static void
 find_needs(struct py2abi_audit_object *object)
 {
@@ -467,8 +454,12 @@ find_needs(struct py2abi_audit_object *object)
     unsigned index = 0;
 
     object->asked = true;
+    object->needer.path = object->path;
+    object->needer.rpath = object->elf.rpath;
+    object->needer.runpath = object->elf.runpath;
+    object->needer.is_copy = object->bound;
+    object->needer.is_opened_alone |= object->bound;
     while ((name = py2abi_elf_needed(&object->elf, &index)) != NULL) {
-        char found[PATH_MAX];
         if (is_needed_already(object, name)) {
             continue;
         }
@@ -477,15 +468,11 @@ find_needs(struct py2abi_audit_object *object)
         *need = (struct py2abi_audit_need){.name = name};
         if (is_libpython(name, "2") && object->bound) {
             need->replaced = true;
-            object->wants_versions |= needs_versions_of(&object->elf, name);
+            object->wants_versions |= py2abi_elf_wants_versions(&object->elf, name) != 0;
             continue;
         }
         need->loaded = is_loaded(name);
-        need->where = py2abi_needed_find(&object->elf, object->path, name, found, sizeof found);
-        need->path = need->where != PY2ABI_NEEDED_NOWHERE ? realpath(found, NULL) : NULL;
-        if (need->path == NULL) {
-            need->where = need->loaded ? PY2ABI_NEEDED_FOUND : PY2ABI_NEEDED_NOWHERE;
-        }
+        find_need(object, need);
     }
 }
 
@@ -505,22 +492,6 @@ find_open(const struct py2abi_audit *audit, const char *name)
     return o;
 }
 
-/* Whether the DT_RPATH of those that the dynamic linker opens the object for
- * says where a library is; an object with a DT_RUNPATH does not ask for that. */
-static bool
-find_by_openers(const struct py2abi_audit_object *object, struct py2abi_audit_need *need)
-{
-    char found[PATH_MAX];
-    const struct py2abi_audit_object *o = object->elf.runpath == NULL ? object->opener : NULL;
-    for (; o != NULL && need->path == NULL; o = o->opener) {
-        if (o->elf.rpath != NULL && o->elf.runpath == NULL) {
-            need->where = py2abi_needed_find(&o->elf, o->path, need->name, found, sizeof found);
-            need->path = need->where != PY2ABI_NEEDED_NOWHERE ? realpath(found, NULL) : NULL;
-        }
-    }
-    return need->path != NULL;
-}
-
 /* One of the libraries that the dynamic linker opens by itself along with an
  * object.  Returns it if it was not open before. */
 static struct py2abi_audit_object *
@@ -537,9 +508,12 @@ open_need(struct py2abi_audit *audit, struct py2abi_audit_object *object,
         }
         return NULL;
     }
+    /* When the loader looked, the object was perhaps for another one. */
+    if (need->object == NULL && need->path == NULL) {
+        find_need(object, need);
+    }
     /* A real libpython comes along with a library that is not bound. */
-    if (need->object == NULL && (need->path != NULL || find_by_openers(object, need))
-        && !is_libpython(need->name, "2")) {
+    if (need->object == NULL && need->path != NULL && !is_libpython(need->name, "2")) {
         need->object = get_object(audit, need->path);
         if (need->object->bound && !need->object->open) {
             need->object->bound = false;
@@ -550,7 +524,7 @@ open_need(struct py2abi_audit *audit, struct py2abi_audit_object *object,
     if (need->object == NULL || need->object->open) {
         return NULL;
     }
-    need->object->opener = object;
+    set_opener(need->object, object);
     need->object->open_name = need->name;
     return need->object;
 }
@@ -601,6 +575,10 @@ prepare(struct py2abi_audit *audit, struct py2abi_audit_object *object)
             continue;
         }
         need->object = get_object(audit, need->path);
+        if (!need->object->asked) {
+            set_opener(need->object, object);
+            need->object->needer.is_opened_alone = need->where == PY2ABI_NEEDED_BY_ORIGIN;
+        }
         prepare(audit, need->object);
         if (!need->object->preparing && !need->object->open
             && (need->object->bound || need->where == PY2ABI_NEEDED_BY_ORIGIN)) {

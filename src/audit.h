@@ -79,7 +79,7 @@ struct py2abi_audit_object {
     struct py2abi_audit_object *next;  /* in the order in which they were found */
     bool asked, preparing, open;       /* what it needs is known, is looked for; it is open */
     const char *open_name;             /* under which it was needed first, or NULL */
-    const struct py2abi_audit_object *opener; /* that needed it; NULL: the loader opens it */
+    struct py2abi_needer needer;       /* with the object that needed it first, if any */
     char *path;                        /* absolute, links resolved, if there is a file */
     dev_t device;
     ino_t inode;

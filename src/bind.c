@@ -220,7 +220,8 @@ change_symbols(struct py2abi_image *image, const struct py2abi_bind_request *req
             add_name(missing, symbol.name);
             break;
         case PY2ABI_BIND_TO:
-            entry->st_info = ELF64_ST_INFO(STB_LOCAL, symbol.type == STT_TLS ? STT_NOTYPE : symbol.type);
+            entry->st_info = ELF64_ST_INFO(STB_LOCAL, symbol.type == STT_TLS ? STT_NOTYPE
+                                                                             : symbol.type);
             entry->st_other = STV_HIDDEN;
             entry->st_shndx = SHN_ABS;
             entry->st_value = (ElfW(Addr))(uintptr_t)address;
@@ -228,44 +229,6 @@ change_symbols(struct py2abi_image *image, const struct py2abi_bind_request *req
         }
     }
     return missing->count == 0 ? 0 : -1;
-}
-
-/* Where an address of the object lies in the image; elf.c has checked that what
- * dynamic entries point to does. */
-static size_t
-offset_of(const struct py2abi_elf *elf, ElfW(Addr) address)
-{
-    for (unsigned i = 0; i < elf->phdr_count; i++) {
-        const ElfW(Phdr) *segment = &elf->phdr[i];
-        if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz) {
-            return segment->p_offset + (address - segment->p_vaddr);
-        }
-    }
-    return elf->size;
-}
-
-/* Whether the object wants certain symbol versions of a library. */
-static int
-needs_versions_of(const struct py2abi_elf *elf, const char *library)
-{
-    size_t at = elf->size;
-    for (unsigned i = 0; i < elf->dynamic_count; i++) {
-        if (py2abi_elf_dynamic(elf, i)->d_tag == DT_VERNEED) {
-            at = offset_of(elf, py2abi_elf_dynamic(elf, i)->d_un.d_ptr);
-        }
-    }
-    while (at + sizeof(ElfW(Verneed)) <= elf->size) {
-        ElfW(Verneed) need;
-        memcpy(&need, elf->image + at, sizeof need);
-        if (strcmp(elf->strings + need.vn_file, library) == 0) {
-            return 1;
-        }
-        if (need.vn_next == 0) {
-            break;
-        }
-        at += need.vn_next;
-    }
-    return 0;
 }
 
 static int
@@ -282,7 +245,7 @@ drop_needed(struct py2abi_image *image, const struct py2abi_bind_request *reques
         if (!request->drop_needed(request->data, name)) {
             continue;
         }
-        if (needs_versions_of(elf, name)) {
+        if (py2abi_elf_wants_versions(elf, name)) {
             /* The dynamic linker insists on the library of a version. */
             say(why, size, "%s: wants symbol versions of %s, which it cannot have", request->path,
                 name);
@@ -308,21 +271,19 @@ name_descriptor(char *name, size_t size, int fd)
     snprintf(name + used, size - (size_t)used, "/%d", fd);
 }
 
-/* Open the image with its symbols changed as the request says.  Returns
- * dlopen's handle, or NULL with a sentence in why, which names the file.
- *
- * The constructors of the object run here.  Any thread; the caller sees to it
- * that Python is in the state that they expect. */
-void *
-py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *request,
-                  char *why, size_t size)
+/* Change the image's symbols as the request says; from then on nothing changes
+ * it any more, and it can be opened.  Returns 0, or -1 with a sentence in why,
+ * which names the file.  Any thread. */
+int
+py2abi_image_bind(struct py2abi_image *image, const struct py2abi_bind_request *request, char *why,
+                  size_t size)
 {
     int major = 0, minor = 0;
     if (sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor) != 2 || major < 2
         || (major == 2 && minor < 28)) {
-        say(why, size, "%s: cannot be bound: the C library is %s, and 2.28 is the first that takes "
-            "absolute symbols as they are", request->path, gnu_get_libc_version());
-        return NULL;
+        say(why, size, "%s: cannot be bound: the C library is %s, and 2.28 is the first that "
+            "takes absolute symbols as they are", request->path, gnu_get_libc_version());
+        return -1;
     }
     struct names missing = {.used = 0};
     if (change_symbols(image, request, &missing) < 0) {
@@ -332,10 +293,10 @@ py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *
         }
         say(why, size, "%s: needs what py2abi does not have: %s%s", request->path, missing.text,
             more);
-        return NULL;
+        return -1;
     }
     if (drop_needed(image, request, why, size) < 0) {
-        return NULL;
+        return -1;
     }
     munmap(image->bytes, image->size);
     image->bytes = MAP_FAILED;
@@ -344,25 +305,39 @@ py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *
      * stands in for a memfd has no name that another process could open. */
     (void)fcntl(image->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
 #endif
-    char name[256];
-    name_descriptor(name, sizeof name, image->fd);
-    char *kept = strdup(request->path);
-    void *handle = kept != NULL ? request->dlopen(name, request->flags) : NULL;
+    name_descriptor(image->name, sizeof image->name, image->fd);
+    return 0;
+}
+
+/* Open an image that is bound, with the dlopen that is given.  Returns its
+ * handle, or NULL with a sentence in why, which names the file as path.
+ *
+ * The constructors of the object run here, once: whoever opens it again, in the
+ * meantime too, gets the same handle.  Any thread; the caller sees to it that
+ * Python is in the state that they expect. */
+void *
+py2abi_image_open(const struct py2abi_image *image, void *(*open)(const char *name, int flags),
+                  const char *path, int flags, char *why, size_t size)
+{
+    void *handle = open(image->name, flags);
     if (handle == NULL) {
-        const char *words = kept != NULL ? dlerror() : "no memory";
-        free(kept);
-        if (words != NULL && strncmp(words, name, strlen(name)) == 0) {
-            words += strlen(name);
+        const char *words = dlerror();
+        if (words != NULL && strncmp(words, image->name, strlen(image->name)) == 0) {
+            words += strlen(image->name);
             words += strspn(words, ": ");
         }
-        say(why, size, "%s: %s", request->path, words != NULL ? words : "cannot be opened");
-        return NULL;
-    }
-    /* Under its own name debuggers find its symbols, dladdr and backtraces tell
-     * what it is. */
-    struct link_map *map;
-    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) {
-        map->l_name = kept;
+        say(why, size, "%s: %s", path, words != NULL ? words : "cannot be opened");
     }
     return handle;
+}
+
+/* Have an object that was opened go by another name, which is kept: under its own
+ * debuggers find its symbols, and dladdr and backtraces tell what it is. */
+void
+py2abi_image_rename(void *handle, char *path)
+{
+    struct link_map *map;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) {
+        map->l_name = path;
+    }
 }

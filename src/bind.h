@@ -12,10 +12,9 @@ enum py2abi_binding {
     PY2ABI_BIND_MISSING /* the object cannot work without it */
 };
 
+/* What to do about an image. */
 struct py2abi_bind_request {
-    const char *path;     /* what the object is called afterwards, absolute */
-    int flags;            /* dlopen's */
-    void *(*dlopen)(const char *name, int flags);
+    const char *path;     /* what sentences call the object */
     void *data;
     /* Decide about an undefined symbol. */
     enum py2abi_binding (*resolve)(void *data, const struct py2abi_elf_symbol *symbol,
@@ -27,14 +26,19 @@ struct py2abi_bind_request {
 /* A copy of a file that nobody else can change. */
 struct py2abi_image {
     int fd;
-    unsigned char *bytes; /* private to us and writable, until it is opened */
+    unsigned char *bytes; /* private to us and writable, until it is bound */
     size_t size;
     struct py2abi_elf elf;
+    char name[256];       /* by which the dynamic linker knows it, once it is bound */
 };
 
 int py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_t size);
-void *py2abi_image_open(struct py2abi_image *image, const struct py2abi_bind_request *request,
+int py2abi_image_bind(struct py2abi_image *image, const struct py2abi_bind_request *request,
+                      char *why, size_t size);
+void *py2abi_image_open(const struct py2abi_image *image,
+                        void *(*open)(const char *name, int flags), const char *path, int flags,
                         char *why, size_t size);
+void py2abi_image_rename(void *handle, char *path);
 void py2abi_image_close(struct py2abi_image *image);
 
 #endif

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "cli.h"
 #include "elf.h"
+#include "settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,22 +30,27 @@ enum { CANNOT_RUN = 126, NOT_FOUND = 127 };
 /* ---- The settings ---- */
 
 /* The options whose value goes into the environment. */
-enum { OPTION_BIND = 256, OPTION_STR, OPTION_TRACE, OPTION_VIEWS };
+enum {
+    OPTION_BEFORE = 255,
+#define SETTING(name, option, values, standard, meaning) OPTION_##name,
+#define SETTING_ALONE(name, values, standard, meaning)
+#define SETTING_FREE(name, option, value, meaning)       OPTION_##name,
+#include "settings.def"
+#undef SETTING
+#undef SETTING_FREE
+};
 
 static const struct py2abi_cli_option options[] = {
-    {"bind", "=guests|all", OPTION_BIND,
-     "guests: extensions for Python 3 are left alone; all (the default):\n"
-     "those that call the old buffer protocol get py2abi's functions"},
-    {"str", "=bytes|ascii|latin1|utf-8", OPTION_STR,
-     "what a str of Python 2 becomes: bytes (the default), or a str by a\n"
-     "codec; MODULE=CODEC is for one module; commas separate several"},
-    {"trace", "[=FILE]", OPTION_TRACE,
-     "write each call that a Python 2 binary makes to FILE, or to\n"
-     "standard error"},
-    {"views", "=hold|release", OPTION_VIEWS,
-     "hold: memory that the old buffer protocol gives stays valid until\n"
-     "the function that asked has returned; release (the default): as\n"
-     "Python 3 does it"},
+#define FIRST(word) #word
+#define OR(word)    "|" #word
+#define SETTING(name, option, values, standard, meaning)                                          \
+    {option, "=" values, OPTION_##name, meaning},
+#define SETTING_FREE(name, option, value, meaning) {option, value, OPTION_##name, meaning},
+#include "settings.def"
+#undef FIRST
+#undef OR
+#undef SETTING
+#undef SETTING_FREE
     PY2ABI_CLI_HELP,
     {NULL, NULL, 0, NULL},
 };
@@ -59,19 +65,25 @@ find_option(int letter)
     return option;
 }
 
-/* Whether a word is one of those that the help has for an option. */
-static bool
-is_value(int letter, const char *word, size_t length)
+/* The variable that an option sets, and the words that it takes; NULL: any. */
+static const char *
+find_variable(int letter, const char **ret_values)
 {
-    const char *list = find_option(letter)->value;
-    do {
-        size_t size = strcspn(++list, "|");
-        if (size == length && strncmp(list, word, length) == 0) {
-            return true;
-        }
-        list += size;
-    } while (*list == '|');
-    return false;
+    switch (letter) {
+#define SETTING(name, option, values, standard, meaning)                                          \
+    case OPTION_##name:                                                                           \
+        *ret_values = py2abi_values_##name;                                                       \
+        return "PY2ABI_" #name;
+#define SETTING_FREE(name, option, value, meaning)                                                \
+    case OPTION_##name:                                                                           \
+        *ret_values = NULL;                                                                       \
+        return "PY2ABI_" #name;
+#include "settings.def"
+#undef SETTING
+#undef SETTING_ALONE
+#undef SETTING_FREE
+    }
+    return NULL;
 }
 
 /* The part of a policy for str that is none, with its length, or NULL. */
@@ -82,8 +94,9 @@ find_wrong_policy(const char *policy, size_t *ret_length)
         size_t length = strcspn(policy, ",");
         const char *equals = memchr(policy, '=', length);
         const char *word = equals != NULL ? equals + 1 : policy;
+        size_t size = (size_t)(policy + length - word);
         *ret_length = length;
-        if (equals == policy || !is_value(OPTION_STR, word, (size_t)(policy + length - word))) {
+        if (equals == policy || py2abi_setting_find(py2abi_values_STR, word, size) < 0) {
             return policy;
         }
         policy += length;
@@ -122,42 +135,35 @@ set_variable(const char *name, const char *value)
 static int
 take_option(int letter)
 {
-    const char *value = optarg != NULL ? optarg : "";
+    const char *value = optarg != NULL ? optarg : "", *values, *wrong = NULL;
+    const char *name = find_variable(letter, &values);
     size_t length = strlen(value);
-    const char *name = NULL;
     char *file = NULL;
 
+    if (name == NULL) {
+        return letter == 'h' ? py2abi_cli_help(&py2abi_cli_run) : PY2ABI_CLI_USAGE;
+    }
     switch (letter) {
-    case OPTION_BIND:
-        name = is_value(letter, value, length) ? "PY2ABI_BIND" : NULL;
-        break;
-    case OPTION_VIEWS:
-        name = is_value(letter, value, length) ? "PY2ABI_VIEWS" : NULL;
-        break;
     case OPTION_STR:
-        value = find_wrong_policy(optarg, &length);
-        name = value == NULL ? "PY2ABI_STR" : NULL;
-        value = value == NULL ? optarg : value;
+        wrong = find_wrong_policy(value, &length);
         break;
     case OPTION_TRACE:
         if (optarg != NULL && *optarg == '\0') {
+            wrong = value;
             break;
         }
-        name = "PY2ABI_TRACE";
         /* Absolute, so that it is never the number 1, and the program may go
          * to another folder before it is opened. */
         file = optarg != NULL ? make_absolute(optarg) : strdup("1");
         value = file;
         break;
-    case 'h':
-        return py2abi_cli_help(&py2abi_cli_run);
     default:
-        return PY2ABI_CLI_USAGE;
+        wrong = py2abi_setting_find(values, value, length) < 0 ? value : NULL;
     }
-    if (name == NULL) {
+    if (wrong != NULL) {
         const struct py2abi_cli_option *option = find_option(letter);
         py2abi_cli_complain("run: the value '%.*s' is not one of --%s%s; see `py2abi run --help`",
-                            (int)(length < 200 ? length : 200), value, option->name,
+                            (int)(length < 200 ? length : 200), wrong, option->name,
                             option->value);
         return PY2ABI_CLI_USAGE;
     }

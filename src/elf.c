@@ -331,6 +331,20 @@ page_up(uint64_t address)
     return page_down(address + PAGE - 1);
 }
 
+/* The number of characters before the null character, room if there is none.
+ * Not strnlen, and memcpy only where the compiler knows how much: each function of
+ * the C library that is used here alone is one more for the dynamic linker to find
+ * in every process that the library is preloaded into. */
+static size_t
+length_within(const char *text, size_t room)
+{
+    size_t length = 0;
+    while (length < room && text[length] != '\0') {
+        length++;
+    }
+    return length;
+}
+
 static int
 is_power_of_two(uint64_t number)
 {
@@ -891,11 +905,12 @@ read_strings(struct reader *reader)
         last = page_up(last) < elf->size ? page_up(last) : elf->size;
     }
     size_t room = (size_t)last - offset;
-    const char *end = memchr(elf->strings + size - 1, '\0', room - (size_t)size + 1);
-    if (end == NULL || elf->strings[0] != '\0') {
+    size_t length = (size_t)size - 1;
+    length += length_within(elf->strings + length, room - length);
+    if (length == room || elf->strings[0] != '\0') {
         return DAMAGED("its string table does not begin and end with a null character");
     }
-    elf->strings_size = (size_t)(end + 1 - elf->strings);
+    elf->strings_size = length + 1;
     if (add_table(reader, "string table", reader->value[TAG_STRTAB], elf->strings_size) < 0) {
         return -1;
     }
@@ -928,7 +943,7 @@ read_strings(struct reader *reader)
         if (find_string(reader, what, entry.d_un.d_val, &string) < 0) {
             return -1;
         }
-        if (is_file && strnlen(string, FILE_NAME_MAX) == FILE_NAME_MAX) {
+        if (is_file && length_within(string, FILE_NAME_MAX) == FILE_NAME_MAX) {
             return DAMAGED("%s is longer than one can be", what);
         }
     }
@@ -1359,7 +1374,13 @@ static struct relocation
 relocation_at(const struct reader *reader, const struct relocations *table, size_t index)
 {
     ElfW(Rela) entry = {0};
-    memcpy(&entry, reader->elf->image + table->offset + index * table->entry, table->entry);
+    const unsigned char *at = reader->elf->image + table->offset + index * table->entry;
+    if (table->entry == sizeof entry) {
+        memcpy(&entry, at, sizeof entry);
+    }
+    else {
+        memcpy(&entry, at, sizeof(ElfW(Rel))); /* It is how the other one begins. */
+    }
     return (struct relocation){
         .offset = entry.r_offset,
         .addend = (ElfW(Addr))entry.r_addend,
@@ -2210,4 +2231,44 @@ py2abi_elf_needed(const struct py2abi_elf *elf, unsigned *index)
         }
     }
     return NULL;
+}
+
+/* Where an address of the object lies in the image, or its size: nowhere there. */
+static size_t
+offset_of(const struct py2abi_elf *elf, ElfW(Addr) address)
+{
+    for (unsigned i = 0; i < elf->phdr_count; i++) {
+        const ElfW(Phdr) *segment = &elf->phdr[i];
+        if (segment->p_type == PT_LOAD && address - segment->p_vaddr < segment->p_filesz) {
+            return (size_t)(segment->p_offset + (address - segment->p_vaddr));
+        }
+    }
+    return elf->size;
+}
+
+/* Whether the object wants certain symbol versions of a library: then the
+ * dynamic linker insists on the library.  The chain was checked when the image
+ * was read; nothing outside the image is read even if it was changed since. */
+int
+py2abi_elf_wants_versions(const struct py2abi_elf *elf, const char *library)
+{
+    size_t at = elf->size;
+    for (unsigned i = 0; i < elf->dynamic_count; i++) {
+        if (py2abi_elf_dynamic(elf, i)->d_tag == DT_VERNEED) {
+            at = offset_of(elf, py2abi_elf_dynamic(elf, i)->d_un.d_ptr);
+        }
+    }
+    while (at <= elf->size && elf->size - at >= sizeof(ElfW(Verneed))) {
+        ElfW(Verneed) need;
+        memcpy(&need, elf->image + at, sizeof need);
+        if (need.vn_file < elf->strings_size
+            && strcmp(elf->strings + need.vn_file, library) == 0) {
+            return 1;
+        }
+        if (need.vn_next == 0) {
+            break;
+        }
+        at += need.vn_next;
+    }
+    return 0;
 }

@@ -58,5 +58,6 @@ void py2abi_elf_symbol(const struct py2abi_elf *elf, uint32_t index,
                        struct py2abi_elf_symbol *symbol);
 const ElfW(Dyn) *py2abi_elf_dynamic(const struct py2abi_elf *elf, unsigned index);
 const char *py2abi_elf_needed(const struct py2abi_elf *elf, unsigned *index);
+int py2abi_elf_wants_versions(const struct py2abi_elf *elf, const char *library);
 
 #endif

@@ -10,6 +10,7 @@
 #include "front.h"
 #include "host.h"
 #include "interpose.h"
+#include "settings.h"
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -53,8 +54,9 @@ py2abi_front_applies(void)
 static bool
 binds_python3(void)
 {
+    enum { GUESTS, ALL }; /* the values' order */
     const char *bind = secure_getenv("PY2ABI_BIND");
-    return bind == NULL || strcmp(bind, "guests") != 0;
+    return bind == NULL || py2abi_setting_find(py2abi_values_BIND, bind, strlen(bind)) != GUESTS;
 }
 
 /* ---- Looking at a file ---- */
@@ -110,7 +112,10 @@ find_strings(const unsigned char *image, size_t size, size_t *ret_size)
         return NULL;
     }
     for (size_t i = 0; i < header.e_phnum; i++) {
-        if (!take(&segment, sizeof segment, image, size, header.e_phoff + i * sizeof segment)) {
+        /* A file that was cut short does not look as it should, whatever it has. */
+        if (!take(&segment, sizeof segment, image, size, header.e_phoff + i * sizeof segment)
+            || (segment.p_type == PT_LOAD && segment.p_filesz != 0
+                && (segment.p_offset > size || segment.p_filesz > size - segment.p_offset))) {
             return NULL;
         }
         if (segment.p_type == PT_DYNAMIC && segment.p_offset < size) {

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "host.h"
+#include "settings.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -78,11 +79,13 @@ complain(const char *format, ...)
 /* The user's settings.  A program that runs with more rights than its caller
  * sees none of them. */
 static const struct {
-    const char *variable, *value, *default_value;
-    size_t offset;
+    const char *variable, *values, *default_value;
+    size_t offset; /* of what is 1 for the first value, 0 for the other */
 } setting_rows[] = {
-    {"PY2ABI_DISPATCH", "ffi", "auto", offsetof(struct py2abi_settings, dispatch_ffi)},
-    {"PY2ABI_VIEWS", "hold", "release", offsetof(struct py2abi_settings, views_hold)},
+#define ROW(name, offset) {"PY2ABI_" #name, py2abi_values_##name, py2abi_default_##name, offset}
+    ROW(DISPATCH, offsetof(struct py2abi_settings, dispatch_ffi)),
+    ROW(VIEWS, offsetof(struct py2abi_settings, views_hold)),
+#undef ROW
 };
 
 /* Read the settings; with complaints, say which values are unknown.  Those
@@ -92,14 +95,14 @@ read_settings(struct py2abi_settings *settings, int complaints)
 {
     for (size_t i = 0; i < sizeof setting_rows / sizeof setting_rows[0]; i++) {
         const char *is = secure_getenv(setting_rows[i].variable);
-        int set = is != NULL && strcmp(is, setting_rows[i].value) == 0;
-        *(int *)((char *)settings + setting_rows[i].offset) = set;
-        if (complaints && !set && is != NULL && *is != '\0'
-            && strcmp(is, setting_rows[i].default_value) != 0) {
+        const char *values = setting_rows[i].values, *taken = setting_rows[i].default_value;
+        int number = is != NULL ? py2abi_setting_find(values, is, strlen(is)) : -1;
+        if (complaints && number < 0 && is != NULL && *is != '\0') {
             complain("%s is '%.100s', neither '%s' nor '%s': taken as '%s'",
-                     setting_rows[i].variable, is, setting_rows[i].value,
-                     setting_rows[i].default_value, setting_rows[i].default_value);
+                     setting_rows[i].variable, is, values, py2abi_setting_word(values, 1), taken);
         }
+        taken = number >= 0 ? py2abi_setting_word(values, number) : taken;
+        *(int *)((char *)settings + setting_rows[i].offset) = strcmp(taken, values) == 0;
     }
 }
 

@@ -5,7 +5,7 @@ include_HEADERS = src/py2abi.h
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = src/py2abi.pc
 
-tables = src/types.def src/host.def src/exports.def src/deviations.def
+tables = src/types.def src/host.def src/exports.def src/deviations.def src/settings.def
 
 # Built once, linked twice: into the library and, with every name visible, into
 # the tests of its parts.
@@ -15,6 +15,7 @@ libcore_la_SOURCES = \
 	src/capi.h \
 	src/host.c src/host.h \
 	src/layout.c src/layout.h \
+	src/settings.h \
 	src/sig.c src/sig.h \
 	src/version.c \
 	src/views.c src/views.h \

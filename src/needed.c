@@ -98,7 +98,8 @@ expand(const char *folder, size_t length, const char *origin, const char *lib, c
     return n > 0 && (size_t)n < size - used;
 }
 
-/* Look through a list of folders; empty ones are the current folder. */
+/* Look through a list of folders; empty ones are the current folder.  BY_ORIGIN:
+ * where the object lies has to be known for it. */
 static enum py2abi_needed
 search_folders(const char *folders, const char *separators, const char *origin, const char *name,
                char *found, size_t size)
@@ -182,30 +183,59 @@ search_defaults(const char *name, char *found, size_t size)
     return 0;
 }
 
-/* Where the DT_NEEDED entry name of the object at path (absolute) will be
- * found; its file in found.  The order is ld.so(8)'s: DT_RPATH unless there is
- * a DT_RUNPATH, LD_LIBRARY_PATH, DT_RUNPATH, the cache, the default folders.
- * Any thread; needs no Python. */
-enum py2abi_needed
-py2abi_needed_find(const struct py2abi_elf *elf, const char *path, const char *name, char *found,
-                   size_t size)
+/* The folder of a file, which $ORIGIN stands for. */
+static void
+find_origin(const char *path, char origin[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(origin, PATH_MAX, "%.*s", slash > path ? (int)(slash - path) : 1, path);
+}
+
+/* Look through the DT_RPATH of the object and of those for which it is opened.
+ * Each without a DT_RUNPATH gives its own; the $ORIGIN in it is its folder. */
+static enum py2abi_needed
+search_rpaths(const struct py2abi_needer *needer, const char *name, char *found, size_t size)
 {
     char origin[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(origin, sizeof origin, "%.*s", slash > path ? (int)(slash - path) : 1, path);
+    int is_cut = 0; /* The dynamic linker does not come as far as this. */
+    for (const struct py2abi_needer *n = needer; n != NULL; n = n->opener) {
+        if (n->rpath != NULL && n->runpath == NULL) {
+            find_origin(n->path, origin);
+            enum py2abi_needed where = search_folders(n->rpath, ":", origin, name, found, size);
+            if (where != PY2ABI_NEEDED_NOWHERE) {
+                int is_known = where == PY2ABI_NEEDED_FOUND || !n->is_copy;
+                return n->is_program || (is_known && !is_cut) ? PY2ABI_NEEDED_FOUND
+                                                              : PY2ABI_NEEDED_BY_ORIGIN;
+            }
+        }
+        is_cut |= n->is_opened_alone;
+    }
+    return PY2ABI_NEEDED_NOWHERE;
+}
+
+/* Where a DT_NEEDED entry of an object will be found; its file in found.  The
+ * order is ld.so(8)'s: unless the object has a DT_RUNPATH, its DT_RPATH, that of
+ * the object that it is opened for, and so on to the program's; then
+ * LD_LIBRARY_PATH, DT_RUNPATH, the cache, the default folders.  Any thread; needs
+ * no Python. */
+enum py2abi_needed
+py2abi_needed_find(const struct py2abi_needer *needer, const char *name, char *found, size_t size)
+{
+    char origin[PATH_MAX];
+    find_origin(needer->path, origin);
     if (strchr(name, '/') != NULL) {
         int has_origin = 0;
         size_t folder = (size_t)(strrchr(name, '/') - name);
         if (expand(name, folder, origin, lib_folders[0], name + folder + 1, found, size,
                    &has_origin)
             && is_library(found)) {
-            return has_origin ? PY2ABI_NEEDED_BY_ORIGIN : PY2ABI_NEEDED_FOUND;
+            return has_origin && needer->is_copy ? PY2ABI_NEEDED_BY_ORIGIN : PY2ABI_NEEDED_FOUND;
         }
         return PY2ABI_NEEDED_NOWHERE;
     }
     enum py2abi_needed where = PY2ABI_NEEDED_NOWHERE;
-    if (elf->rpath != NULL && elf->runpath == NULL) {
-        where = search_folders(elf->rpath, ":", origin, name, found, size);
+    if (needer->runpath == NULL) {
+        where = search_rpaths(needer, name, found, size);
     }
     const char *library_path = secure_getenv("LD_LIBRARY_PATH");
     if (where == PY2ABI_NEEDED_NOWHERE && library_path != NULL && *library_path != '\0') {
@@ -213,8 +243,11 @@ py2abi_needed_find(const struct py2abi_elf *elf, const char *path, const char *n
         /* The dynamic linker expands $ORIGIN of this list by the program's. */
         where = where == PY2ABI_NEEDED_BY_ORIGIN ? PY2ABI_NEEDED_NOWHERE : where;
     }
-    if (where == PY2ABI_NEEDED_NOWHERE && elf->runpath != NULL) {
-        where = search_folders(elf->runpath, ":", origin, name, found, size);
+    if (where == PY2ABI_NEEDED_NOWHERE && needer->runpath != NULL) {
+        where = search_folders(needer->runpath, ":", origin, name, found, size);
+        if (where == PY2ABI_NEEDED_BY_ORIGIN && !needer->is_copy) {
+            where = PY2ABI_NEEDED_FOUND;
+        }
     }
     if (where == PY2ABI_NEEDED_NOWHERE
         && (search_cache(name, found, size) || search_defaults(name, found, size))) {

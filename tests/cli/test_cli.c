@@ -227,6 +227,23 @@ static const struct binary binaries[] = {
      "-L@/sub -ldeep -lshallow -Wl,-rpath,$ORIGIN/sub", LOADS, "will load"},
     {"inherits.so", MODULE("inherits") "WANTS(vendor_shallow)",
      "-L@/sub -lshallow -Wl,-rpath,@/sub -Wl,--disable-new-dtags", LOADS, "will load"},
+    {"inheritsorigin.so", MODULE("inheritsorigin") "WANTS(vendor_shallow)",
+     "-L@/sub -lshallow -Wl,-rpath,$ORIGIN/sub -Wl,--disable-new-dtags", LOADS, "will load"},
+    {"sub/libdeep27.so", "void PyVendor_Deep(void) {} WANTS(PyString_FromString)",
+     "-Wl,-soname,libdeep27.so", LOADS | UNDECIDED, "will load"},
+    {"sub/libshallow27.so", "void vendor_shallow27(void) {}",
+     "-Wl,--no-as-needed -L@/sub -ldeep27 -Wl,-soname,libshallow27.so", NOT_OURS | UNDECIDED,
+     "is a shared object that wants nothing of Python"},
+    {"inherits27.so", MODULE("inherits27") "WANTS(vendor_shallow27)",
+     "-L@/sub -lshallow27 -Wl,-rpath,@/sub -Wl,--disable-new-dtags", LOADS, "will load"},
+    /* But only if they have none of their own that is newer. */
+    {"sub/libstops.so", "void vendor_stops(void) {} WANTS(vendor_deep)",
+     "-L@/sub -ldeep -Wl,-soname,libstops.so -Wl,-rpath,/nonexistent -Wl,--enable-new-dtags",
+     NOT_OURS | UNDECIDED, "is a shared object that wants nothing of Python"},
+    {"inheritsnot.so", MODULE("inheritsnot") "WANTS(vendor_stops)",
+     "-L@/sub -lstops -Wl,-rpath,$ORIGIN/sub -Wl,--disable-new-dtags "
+     "-Wl,--allow-shlib-undefined", FAILS,
+     "will not load: its library @/sub/libstops.so needs libdeep.so, which is not found"},
 
     /* libpython2.7 is replaced, unless it has to be a certain one. */
     {"libpython2.7.so.1.0", "void Py_Nothing(void) {}", "-Wl,-soname,libpython2.7.so.1.0",

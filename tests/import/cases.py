@@ -91,6 +91,77 @@ def a_library_that_uses_python():
     assert text(by_library.made()) == "made by a library"
 
 
+def without_us(name):
+    """What the dynamic linker alone says of a file: nothing calls Python when it is
+    opened, so that it opens it, if it finds the libraries."""
+    code = "import sys; sys.setdlopenflags(1); import %s" % name
+    result = subprocess.run([sys.executable, "-c", code], env=dict(os.environ, PY2ABI_DISABLE="1"),
+                            stderr=subprocess.PIPE, universal_newlines=True)
+    return result.stderr
+
+
+@case
+def libraries_by_its_rpath():
+    # Of what the library needs that it needs.
+    assert "PyInit_by_rpath" in without_us("by_rpath")
+    import by_rpath
+    assert by_rpath.depend() == 21
+
+
+@case
+def a_library_without_a_name_by_its_rpath():
+    assert "PyInit_by_rpath_unnamed" in without_us("by_rpath_unnamed")
+    import by_rpath_unnamed
+    assert by_rpath_unnamed.depend() == 31
+
+
+@case
+def a_library_that_uses_python_by_its_rpath():
+    import by_rpath_user
+    assert text(by_rpath_user.made()) == "made by a library"
+
+
+@case
+def libraries_by_no_rpath():
+    assert "libinner.so" in without_us("by_rpath_runpath")
+    fails(ImportError, lambda: importlib.import_module("by_rpath_runpath"), "libinner.so")
+
+
+@case
+def a_library_that_uses_python_by_the_programs_rpath():
+    # A copy of the interpreter that says where libraries are, by a word that it has.
+    import struct
+    fails(ImportError, lambda: importlib.import_module("by_program"), "libuser_inner.so")
+    image = Image(sys.executable)
+    if RPATH in image.dynamic or RUNPATH in image.dynamic:
+        skip("it has a DT_RPATH or a DT_RUNPATH already")
+    last = max(image.dynamic.values()) + 16
+    if image.get(last, "QQQ")[::2] != (0, 0):
+        skip("there is no room for another entry in its dynamic segment")
+    word = b"\0__libc_start_main\0"
+    strings = image.table(STRTAB)
+    at = image.bytes.find(word, strings, strings + image.value(STRSZ))
+    if at < 0:
+        skip("it has no word that one knows")
+    struct.pack_into("<QQ", image.bytes, last, RPATH, at + 1 - strings)
+    program = os.path.join(SCRATCH, os.path.basename(sys.executable))
+    with open(program, "wb") as stream:
+        stream.write(image.bytes)
+    os.chmod(program, 0o755)
+    os.mkdir(os.path.join(SCRATCH, "__libc_start_main"))
+    shutil.copy(os.path.join(HERE, "chain", "libuser_inner.so"),
+                os.path.join(SCRATCH, "__libc_start_main"))
+    env = dict(os.environ, PYTHONHOME=":".join((sys.base_prefix, sys.base_exec_prefix)))
+
+    def run(code):
+        return subprocess.run([program, "-c", code], cwd=SCRATCH, env=env, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, universal_newlines=True)
+    if run("pass").returncode != 0:
+        skip("a copy of it does not start elsewhere")
+    result = run("import by_program; print(by_program.made())")
+    assert "made by a library" in result.stdout and result.returncode == 0, result.stdout
+
+
 @case
 def a_library_that_is_missing():
     fails(ImportError, lambda: importlib.import_module("without_library"), "libnowhere.so")
@@ -284,6 +355,107 @@ def opened_by_ctypes():
 
 
 @case
+def closed_by_ctypes():
+    # Nothing can do without a binary whose types and functions are in use.
+    import _ctypes
+    import ctypes
+    first = ctypes.PyDLL(os.path.join(HERE, "plain.so"))
+    _ctypes.dlclose(first._handle)
+    import plain
+    assert plain.inits() == 1
+    assert ctypes.PyDLL(os.path.join(HERE, "plain.so"))._handle == first._handle
+
+
+def handle_of(name):
+    import ctypes
+    return ctypes.PyDLL(os.path.join(HERE, name + ".so"))._handle
+
+
+@case
+def a_constructor_that_opens_its_own_binary():
+    import opens_itself
+    assert opens_itself.opened() == (1, handle_of("opens_itself")), opens_itself.opened()
+    assert opens_itself.inits() == 1
+
+
+@case
+def constructors_that_open_each_others_binaries():
+    import opens_left
+    import opens_right
+    assert opens_left.opened() == (1, handle_of("opens_right")), opens_left.opened()
+    assert opens_right.opened() == (1, handle_of("opens_left")), opens_right.opened()
+
+
+@case
+def a_library_that_opens_what_needs_it():
+    import opened_back
+    assert opened_back.depend() == 16 and opened_back.inits() == 1
+    # Code of one copy, however often that was begun.
+    assert sum("opened_back.so" in line and "r-xp" in line
+               for line in mapped().splitlines()) == 1
+
+
+@case
+def a_library_that_uses_python_and_opens_what_needs_it():
+    # It has a name such as Python's own, which nobody else gives.
+    import opened_vendor
+    assert text(opened_vendor.made()) == "made by a library" and opened_vendor.inits() == 1
+
+
+def threads(function, *files):
+    """What two threads say that open files, while nobody has the GIL."""
+    import ctypes
+    import plain
+    assert plain.inits() == 1           # The first one has to be opened with the GIL.
+    library = ctypes.CDLL(os.path.join(HERE, "libthreads.so"), ctypes.RTLD_GLOBAL)
+    result = getattr(library, function)(*[os.fsencode(file) for file in files])
+    if result == 0:
+        sys.stdout.write("the threads wait for each other\n")
+        sys.stdout.flush()
+        os._exit(1)                     # Without waiting for them, too.
+    return result
+
+
+def copies():
+    files = [os.path.join(SCRATCH, name) for name in ("one.so", "other.so")]
+    for file in files:
+        shutil.copy(os.path.join(HERE, "plain.so"), file)
+    return files
+
+
+@case
+def opened_in_a_constructor_and_meanwhile():
+    # The constructor of a library that is not ours has the dynamic linker's lock.
+    one, other = copies()
+    assert threads("open_in_constructor", os.path.join(HERE, "libslow.so"), one, other) == 3
+
+
+@case
+def the_same_in_a_constructor_and_meanwhile():
+    one = copies()[0]
+    assert threads("open_in_constructor", os.path.join(HERE, "libslow.so"), one, one) == 7
+    assert sum("one.so" in line and "r-xp" in line for line in mapped().splitlines()) == 1
+
+
+@case
+def with_libraries_in_a_constructor_and_meanwhile():
+    file = os.path.join(HERE, "by_rpath_user.so")
+    assert threads("open_in_constructor", os.path.join(HERE, "libslow.so"), file, file) == 7
+    import by_rpath_user
+    assert text(by_rpath_user.made()) == "made by a library"
+    assert sum("user" in line and "r-xp" in line for line in mapped().splitlines()) == 3
+
+
+@case
+def each_others_binaries_in_two_threads():
+    assert threads("open_together", os.path.join(HERE, "opens_left.so"),
+                   os.path.join(HERE, "opens_right.so")) == 3
+    import opens_left
+    import opens_right
+    assert opens_left.opened()[0] == 1 and opens_right.opened()[0] == 1
+
+
+@case
 def another_interpreter():
     interpreters = None
     for name in ("_interpreters", "_xxsubinterpreters"):
@@ -360,6 +532,74 @@ def damaged():
             sys.modules.pop("plain", None)
 
 
+def open_in_child(file):
+    """Open a file: what ctypes says, "" for no complaint.  The process must survive."""
+    import ctypes
+    end, start = os.pipe()
+    child = os.fork()
+    if child == 0:
+        words = ""
+        try:
+            ctypes.PyDLL(file)
+        except OSError as error:
+            words = str(error) or "nothing"
+        os.write(start, os.fsencode(words))
+        os._exit(0)
+    os.close(start)
+    with os.fdopen(end, "rb") as stream:
+        words = os.fsdecode(stream.read())
+    status = os.waitpid(child, 0)[1]
+    assert status == 0, "%s: status %#x" % (file, status)
+    return words
+
+
+@case
+def cut_short():
+    # What is not ours too: the dynamic linker would map what is not there.
+    import struct
+    for name in ("odd_python3.so", "lib/libnamed.so", "plain.so", "odd_ucs2.so"):
+        with open(os.path.join(HERE, name), "rb") as stream:
+            whole = stream.read()
+        phoff, = struct.unpack_from("<Q", whole, 32)
+        phnum, = struct.unpack_from("<H", whole, 56)
+        headers = [struct.unpack_from("<IIQQQQ", whole, phoff + 56 * i) for i in range(phnum)]
+        needed = max(header[2] + header[5] for header in headers if header[0] == 1)
+        sizes = set(range(1, needed, 2500)) | {63, 64, 200, needed - 1, needed - 4096}
+        for number, size in enumerate(sorted(sizes) + [needed]):
+            file = os.path.join(SCRATCH, "cut%d.so" % number)
+            with open(file, "wb") as stream:
+                stream.write(whole[:size])
+            words = open_in_child(file)
+            if size >= phoff + 56 * phnum and size < needed:
+                assert words.startswith(file + ": its segment"), (size, words)
+            elif size < needed:
+                assert file in words, (size, words)
+            elif name in ("odd_python3.so", "lib/libnamed.so", "plain.so"):
+                # What is cut off are the sections, which are for others.
+                assert words == "", (size, words)
+            os.remove(file)
+
+
+@case
+def bound_or_not():
+    # An extension for Python 3 that calls one of the four functions.
+    code = ("import ctypes; ctypes.PyDLL(%r);"
+            "print(''.join(line for line in open('/proc/self/maps') if '.so' in line))"
+            % os.path.join(HERE, "odd_bound.so"))
+    for setting, bound in (("", True), ("all", True), ("nonsense", True), ("guests", False)):
+        result = subprocess.run([sys.executable, "-c", code],
+                                env=dict(os.environ, PY2ABI_BIND=setting),
+                                stdout=subprocess.PIPE, universal_newlines=True)
+        assert result.returncode == 0 and "odd_bound.so" in result.stdout, result.stdout
+        assert ("guests.so" in result.stdout) == bound, (setting, result.stdout)
+        assert (os.path.join(HERE, "odd_bound.so") in result.stdout) != bound, result.stdout
+        code_of_guest = code.replace("odd_bound", "plain")
+        result = subprocess.run([sys.executable, "-c", code_of_guest],
+                                env=dict(os.environ, PY2ABI_BIND=setting),
+                                stdout=subprocess.PIPE, universal_newlines=True)
+        assert result.returncode == 0 and "guests.so" in result.stdout, result.stdout
+
+
 def tables(image):
     """The ranges of the file that hold what the dynamic linker reads: the headers and the
     tables that the dynamic segment names, but not the names themselves."""
@@ -428,6 +668,148 @@ def damaged_tables():
     assert refused > 50, refused
 
 
+class Image:
+    """A shared object that is to be damaged: where its tables are, in the file."""
+
+    def __init__(self, path):
+        with open(path, "rb") as stream:
+            self.bytes = bytearray(stream.read())
+        self.phoff, = self.get(32, "Q")
+        self.loads = [at for at in self.headers() if self.get(at, "I") == (1,)]
+        self.segment_of_dynamic, = [at for at in self.headers() if self.get(at, "I") == (2,)]
+        self.dynamic = {}                # tag: where its entry is
+        at, = self.get(self.segment_of_dynamic + 8, "Q")
+        while self.get(at, "Q") != (0,):
+            self.dynamic.setdefault(self.get(at, "Q")[0], at)
+            at += 16
+
+    def headers(self):
+        return [self.phoff + 56 * i for i in range(*self.get(56, "H"))]
+
+    def get(self, at, form):
+        import struct
+        return struct.unpack_from("<" + form, self.bytes, at)
+
+    def value(self, tag):
+        return self.get(self.dynamic[tag] + 8, "Q")[0]
+
+    def table(self, tag):
+        """Where in the file the table is that a tag has the address of."""
+        for load in self.loads:
+            offset, address, _, size = self.get(load + 8, "QQQQ")
+            if address <= self.value(tag) < address + size:
+                return offset + self.value(tag) - address
+        raise KeyError(tag)
+
+    def symbol(self, name):
+        """Where the entry of a symbol is."""
+        at = self.table(SYMTAB)
+        while True:
+            name_at = self.table(STRTAB) + self.get(at, "I")[0]
+            if self.bytes[name_at:].startswith(name + b"\0"):
+                return at
+            at += 24
+
+
+NEEDED, PLTRELSZ, HASH, STRTAB, SYMTAB, RELA, RELASZ, RELAENT, STRSZ, SYMENT = (
+    1, 2, 4, 5, 6, 7, 8, 9, 10, 11)
+RPATH, JMPREL, INIT_ARRAY, INIT_ARRAYSZ, RUNPATH, GNU_HASH, VERSYM, VERNEED = (
+    15, 23, 25, 27, 29, 0x6ffffef5, 0x6ffffff0, 0x6ffffffe)
+FAR = 1 << 45
+
+
+def mutants(image):
+    """What is damaged: (its name, where, in which form, what stands there instead)."""
+    load, second = image.loads[:2]
+    code, = [at for at in image.loads if image.get(at + 4, "I")[0] & 1]
+
+    def entry(tag):
+        return image.dynamic[tag] + 8
+    init, gnu, sysv = image.symbol(b"initvictim"), image.table(GNU_HASH), image.table(HASH)
+    buckets, _, filters = image.get(gnu, "III")
+    rela, plt = image.table(RELA), image.table(JMPREL)
+    return [
+        ("header: the place of the program headers", 32, "Q", len(image.bytes) - 8),
+        ("header: their size", 54, "H", 57),
+        ("header: their number", 56, "H", 0xffff),
+        ("header: the class", 4, "B", 7),
+        ("header: the machine", 18, "H", 43),
+        ("header: the version", 20, "I", 7),
+        ("segments: a place outside the file", load + 8, "Q", FAR),
+        ("segments: a length beyond the file", code + 32, "QQ", FAR, FAR),
+        ("segments: more in the file than in memory", load + 40, "Q", 1),
+        ("segments: an alignment", load + 48, "Q", 3),
+        ("segments: one over the other", second + 16, "Q", image.get(load + 16, "Q")[0]),
+        ("segments: the dynamic one outside", image.segment_of_dynamic + 8, "QQ", FAR, FAR),
+        ("dynamic: no strings", image.dynamic[STRTAB], "Q", 0x6000dead),
+        ("dynamic: the strings' address", entry(STRTAB), "Q", FAR),
+        ("dynamic: the strings' size", entry(STRSZ), "Q", FAR),
+        ("dynamic: the symbols' address", entry(SYMTAB), "Q", FAR),
+        ("dynamic: the symbols' size", entry(SYMENT), "Q", 23),
+        ("dynamic: the name of a library", entry(NEEDED), "Q", FAR),
+        ("dynamic: the constructors' address", entry(INIT_ARRAY), "Q", FAR),
+        ("dynamic: the constructors' size", entry(INIT_ARRAYSZ), "Q", FAR),
+        ("dynamic: the relocations' address", entry(RELA), "Q", FAR),
+        ("dynamic: the relocations' size", entry(RELASZ), "Q", image.value(RELASZ) + 1),
+        ("dynamic: a relocation's size", entry(RELAENT), "Q", 25),
+        ("symbols: a name outside the strings", init, "I", 0xffffff00),
+        ("symbols: an address outside", init + 8, "Q", FAR),
+        ("strings: no end", image.table(STRTAB) + image.value(STRSZ) - 1, "B", 120),
+        ("hash: no buckets", gnu, "I", 0),
+        ("hash: too many buckets", gnu, "I", 0x7fffffff),
+        ("hash: no filters", gnu + 8, "I", 0),
+        ("hash: filters that are no power of two", gnu + 8, "I", 3),
+        ("hash: a chain outside", gnu + 16 + 8 * filters, "I", 0xfffffff0),
+        ("hash: System V's, too many buckets", sysv, "I", 0x7fffffff),
+        ("hash: System V's, too many symbols", sysv + 4, "I", 0x7fffffff),
+        ("hash: System V's, a chain outside", sysv + 8, "I", 0x7fffffff),
+        ("relocations: a place outside", rela, "Q", FAR),
+        ("relocations: a place in the code", rela, "Q", image.get(code + 16, "Q")[0] + 8),
+        ("relocations: of an unknown kind", rela + 8, "I", 0xee),
+        ("relocations: a symbol that is not there", plt + 12, "I", 0x7fffffff),
+        ("relocations: a place outside, of a function", plt, "Q", FAR),
+        ("relocations: their length", entry(PLTRELSZ), "Q", FAR),
+        ("versions: no such place", entry(VERSYM), "Q", FAR),
+        ("versions: of no library", image.table(VERNEED) + 4, "I", 0x7fffffff),
+        ("versions: a chain outside", image.table(VERNEED) + 8, "I", 0x7ffffff0),
+    ]
+
+
+@case
+def damaged_one_by_one():
+    # What cannot be opened is refused with the name of the file, and by the import.
+    import struct
+    whole = Image(os.path.join(HERE, "victim.so"))
+    for number, (what, at, form, *values) in enumerate(mutants(whole)):
+        image = bytearray(whole.bytes)
+        struct.pack_into("<" + form, image, at, *values)
+        assert image != whole.bytes, what
+        folder = os.path.join(SCRATCH, str(number))
+        os.mkdir(folder)
+        file = os.path.join(folder, "victim.so")
+        with open(file, "wb") as stream:
+            stream.write(image)
+        child = os.fork()
+        if child == 0:
+            sys.path.insert(0, folder)
+            try:
+                importlib.import_module("victim")
+                words = "it was imported"
+            except ImportError as error:
+                words = str(error)
+            except BaseException as error:
+                words = repr(error)
+            if words.startswith(file + ": ") and len(words) > len(file) + 10:
+                os._exit(0)
+            print("%s: %s" % (what, words))
+            sys.stdout.flush()
+            os._exit(1)
+        status = os.waitpid(child, 0)[1]
+        assert status == 0, "%s: status %#x" % (what, status)
+    import victim
+    assert victim.inits() == 1
+
+
 @case
 def without_preload():
     # The module py2abi: names that Python 2 used, found without LD_PRELOAD.
@@ -443,7 +825,8 @@ def without_preload():
                 "import importlib; importlib.reload(plain);"
                 "assert py2abi.find('nowhere') is None; assert py2abi.find('plain').origin")
         result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                universal_newlines=True)
         if "_ctypes" in result.stdout:
             skip("it has no ctypes")
         assert result.stdout == os.path.join(folder, name) + "\n", result.stdout
@@ -498,6 +881,17 @@ def str_policy():
                                 universal_newlines=True)
         assert result.stdout.strip() == repr(type(expected)() + (
             b"plain.so" if isinstance(expected, bytes) else "plain.so")), (policy, result.stdout)
+
+
+@case
+def str_policy_that_is_none():
+    code = "import plain; print(repr(plain.file()[-8:]))"
+    result = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, universal_newlines=True,
+                            env=dict(os.environ, PY2ABI_STR="plain=utf8,other=latin1"))
+    assert result.stdout == "b'plain.so'\n", result.stdout
+    assert ("py2abi: PY2ABI_STR has 'plain=utf8', which is none of bytes, ascii, latin1, utf-8: "
+            "ignored\n") in result.stderr, result.stderr
 
 
 @case

@@ -1,4 +1,5 @@
-/* odd.c - what only looks like an extension that could work: the names tell. */
+/* odd.c - what only looks like an extension that could work: the names tell.  And
+ * what is for Python 3. */
 
 #if defined(UCS2)
 extern void *PyUnicodeUCS2_FromUnicode(const void *, long);
@@ -19,4 +20,11 @@ void initodd_unknown(void) { Py_InitModule4_64("", 0, 0, PyVendor_Function(), Py
 extern void *Py_InitModule4_64(const char *, void *, const char *, void *, int);
 extern void *vendor_function(void);
 void initodd_other(void) { Py_InitModule4_64("", 0, 0, vendor_function(), 0); }
+#elif defined(PYTHON3)
+/* For Python 3, with a function of the old buffer protocol or without.  They are
+ * opened only. */
+extern int PyErr_CheckSignals(void);
+extern int PyObject_CheckReadBuffer(void *);
+char filling[50000] = {1};
+void *PyInit_odd_python3(void) { return PyErr_CheckSignals() ? 0 : filling + PYTHON3; }
 #endif

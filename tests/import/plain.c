@@ -16,6 +16,25 @@
 #endif
 
 static int init_count;
+
+#ifdef OPENS
+static void *opened_file;
+static int constructed;
+
+/* A file that it opens itself, perhaps by way of others. */
+static void __attribute__((constructor))
+begin(void)
+{
+    constructed++;
+    opened_file = dlopen(OPENS, RTLD_NOW);
+}
+
+static PyObject *
+opened(PyObject *self, PyObject *args)
+{
+    return Py_BuildValue("il", constructed, (long)opened_file);
+}
+#endif
 static __thread int of_this_thread = 7;
 
 static PyObject *
@@ -77,6 +96,9 @@ static PyMethodDef methods[] = {
 #endif
 #ifdef PYTHON_LIBRARY
     {"made", made, METH_NOARGS, NULL},
+#endif
+#ifdef OPENS
+    {"opened", opened, METH_NOARGS, NULL},
 #endif
     {NULL, NULL, 0, NULL},
 };

@@ -37,19 +37,64 @@ static const struct {
     {"build/libnowhere.so", "library.c", "-DNUMBER=13 -Wl,-soname,libnowhere.so"},
     {"without_library.so", "plain.c", "-DMODULE_NAME=without_library -DDEPENDS -L" DIRECTORY
      "/build -lnowhere"},
+    {"victim.so", "plain.c", "-DMODULE_NAME=victim -Wl,--hash-style=both,-z,lazy"},
     {"odd_ucs2.so", "odd.c", "-DUCS2"},
     {"odd_pre25.so", "odd.c", "-DPRE25"},
     {"odd_debug.so", "odd.c", "-DDEBUG_BUILD"},
     {"odd_unknown.so", "odd.c", "-DUNKNOWN"},
     {"odd_other.so", "odd.c", "-DOTHER"},
+    {"odd_python3.so", "odd.c", "-DPYTHON3=1"},
+    {"odd_bound.so", "odd.c", "-DPYTHON3=PyObject_CheckReadBuffer(0)"},
     {"cxx.so", "cxx.cc", "-std=c++11"},
+    /* What a library needs is found by the DT_RPATH of the extension. */
+    {"chain/libinner.so", "library.c", "-DNUMBER=20 -DFUNCTION=inner -Wl,-soname,libinner.so"},
+    {"chain/libmiddle.so", "library.c", "-DNUMBER=1 -DCALLS=inner -Wl,-soname,libmiddle.so "
+     DIRECTORY "/chain/libinner.so"},
+    {"by_rpath.so", "plain.c", "-DMODULE_NAME=by_rpath -DDEPENDS " DIRECTORY
+     "/chain/libmiddle.so -Wl,-rpath,$ORIGIN/chain,--disable-new-dtags"},
+    {"chain/libunnamed_inner.so", "library.c", "-DNUMBER=30 -DFUNCTION=inner"},
+    {"chain/libmiddle_unnamed.so", "library.c", "-DNUMBER=1 -DCALLS=inner -L" DIRECTORY
+     "/chain -lunnamed_inner -Wl,-soname,libmiddle_unnamed.so"},
+    {"by_rpath_unnamed.so", "plain.c", "-DMODULE_NAME=by_rpath_unnamed -DDEPENDS " DIRECTORY
+     "/chain/libmiddle_unnamed.so -Wl,-rpath,$ORIGIN/chain,--disable-new-dtags"},
+    {"chain/libuser_inner.so", "library.c", "-DPYTHON_LIBRARY -Wl,-soname,libuser_inner.so"},
+    {"chain/libmiddle_user.so", "library.c", "-DNUMBER=1 -Wl,-soname,libmiddle_user.so "
+     "-Wl,--no-as-needed " DIRECTORY "/chain/libuser_inner.so"},
+    {"by_rpath_user.so", "plain.c", "-DMODULE_NAME=by_rpath_user -DPYTHON_LIBRARY "
+     "-Wl,--no-as-needed " DIRECTORY "/chain/libmiddle_user.so -Wl,-rpath," DIRECTORY
+     "/chain,--disable-new-dtags"},
+    {"by_program.so", "plain.c", "-DMODULE_NAME=by_program -DPYTHON_LIBRARY " DIRECTORY
+     "/chain/libuser_inner.so"},
+    /* But not if the library has a DT_RUNPATH, whatever that is. */
+    {"chain/libmiddle_runpath.so", "library.c", "-DNUMBER=1 -DCALLS=inner "
+     "-Wl,-soname,libmiddle_runpath.so " DIRECTORY "/chain/libinner.so "
+     "-Wl,-rpath,/nonexistent,--enable-new-dtags"},
+    {"by_rpath_runpath.so", "plain.c", "-DMODULE_NAME=by_rpath_runpath -DDEPENDS " DIRECTORY
+     "/chain/libmiddle_runpath.so -Wl,-rpath,$ORIGIN/chain,--disable-new-dtags"},
+    /* Constructors that open files. */
+    {"opens_itself.so", "plain.c", "-DMODULE_NAME=opens_itself -DOPENS=\"" DIRECTORY
+     "/opens_itself.so\""},
+    {"opens_right.so", "plain.c", "-DMODULE_NAME=opens_right -DOPENS=\"" DIRECTORY
+     "/opens_left.so\""},
+    {"opens_left.so", "plain.c", "-DMODULE_NAME=opens_left -DOPENS=\"" DIRECTORY
+     "/opens_right.so\""},
+    {"lib/libback.so", "library.c", "-DNUMBER=16 -Wl,-soname,libback.so -DOPENS=\"" DIRECTORY
+     "/opened_back.so\""},
+    {"opened_back.so", "plain.c", "-DMODULE_NAME=opened_back -DDEPENDS -L" DIRECTORY
+     "/lib -lback -Wl,-rpath,$ORIGIN/lib"},
+    {"lib/libvendor_back.so", "library.c", "-DPYTHON_LIBRARY -Dmake_text=PyVendor_Text "
+     "-Wl,-soname,libvendor_back.so -DOPENS=\"" DIRECTORY "/opened_vendor.so\""},
+    {"opened_vendor.so", "plain.c", "-DMODULE_NAME=opened_vendor -DPYTHON_LIBRARY "
+     "-Dmake_text=PyVendor_Text -L" DIRECTORY "/lib -lvendor_back -Wl,-rpath,$ORIGIN/lib"},
+    {"libthreads.so", "library.c", "-DTHREADS -D_GNU_SOURCE -pthread -Wl,-soname,libthreads.so"},
+    {"libslow.so", "library.c", "-DSLOW " DIRECTORY "/libthreads.so -Wl,-rpath," DIRECTORY},
 };
 
 static void
 build_files(void)
 {
     const char *make[] = {"mkdir", "-p", DIRECTORY "/package", DIRECTORY "/lib",
-                          DIRECTORY "/build", DIRECTORY "/scratch", NULL};
+                          DIRECTORY "/build", DIRECTORY "/chain", DIRECTORY "/scratch", NULL};
     struct outcome made = run_program(NULL, make);
     if (made.status != 0) {
         fprintf(stderr, "%s", made.output);
