@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "guest.h"
+#include "library.h"
 #include "slots.h"
 #include "views.h"
 
@@ -1616,29 +1617,50 @@ is_view(PyObject *object)
                                     (HostType *)view_class);
 }
 
+/* Call a host function with a guest's arguments.  Returns a new reference, or NULL with a
+ * host exception. */
+static HostObject *
+call_as(HostObject *function, PyObject *args, PyObject *kwargs, enum py2abi_use use)
+{
+    HostObject *positional = py2abi_host(args, use), *named = NULL, *result = NULL;
+    if (positional != NULL
+        && (kwargs == NULL || (named = py2abi_host(kwargs, PY2ABI_AS_VALUE)) != NULL)) {
+        result = host_PyObject_Call(function, positional, named);
+    }
+    host_XDECREF(positional);
+    host_XDECREF(named);
+    return result;
+}
+
 /* Call the host object that a mirror stands for.  args is a tuple, kwargs a dict
  * or NULL, all borrowed.  Returns a new reference, or NULL with a guest
  * exception. */
 PyObject *
 py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
 {
-    /* What an exception is made from is text. */
     /* What an exception is made with is text, but for the bytes that a codec
-     * stumbled over. */
+     * stumbled over; a class has a name. */
     enum py2abi_use use = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError
                               ? PY2ABI_AS_TEXT
-                              : PY2ABI_AS_VALUE;
+                          : callable == (PyObject *)&PyType_Type ? PY2ABI_AS_NAME
+                                                                 : PY2ABI_AS_VALUE;
     py2abi_lists_sync();
-    HostObject *function = py2abi_host(callable, PY2ABI_AS_VALUE);
-    HostObject *positional = function != NULL ? py2abi_host(args, use) : NULL, *named = NULL;
-    HostObject *result = NULL;
-    if (positional != NULL
-        && (kwargs == NULL || (named = py2abi_host(kwargs, PY2ABI_AS_VALUE)) != NULL)) {
-        result = host_PyObject_Call(function, positional, named);
+    HostObject *function = py2abi_host(callable, PY2ABI_AS_VALUE), *result = NULL;
+    if (function != NULL) {
+        enum py2abi_use other = use;
+        if (use == PY2ABI_AS_VALUE && py2abi_library_concerns(args)) {
+            /* Text or data: if it is not the one, it is the other. */
+            enum py2abi_library library = py2abi_library_has(function);
+            other = library == PY2ABI_LIBRARY_METHOD ? PY2ABI_AS_ARGUMENT : use;
+            use = library == PY2ABI_LIBRARY ? PY2ABI_AS_ARGUMENT : use;
+        }
+        result = call_as(function, args, kwargs, use);
+        if (result == NULL && use != other && py2abi_library_refused()) {
+            host_PyErr_Clear();
+            result = call_as(function, args, kwargs, other);
+        }
+        host_DECREF(function);
     }
-    host_XDECREF(function);
-    host_XDECREF(positional);
-    host_XDECREF(named);
     PyObject *mirror = py2abi_mirror_result(result);
     if (mirror != NULL && py2abi_slots_is_host(mirror) && is_view(mirror)) {
         PyObject *list = PySequence_List(mirror);

@@ -146,13 +146,54 @@ PyCapsule_SetContext(PyObject *object, void *context)
     return 0;
 }
 
+/* The same of a capsule in a Python 2 binary that lies beside the one that asks: that of a
+ * host's module of the same name is not for Python 2.  NULL without an exception if there is
+ * none. */
+static void *
+pointer_beside(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    char module_name[200];
+    void *pointer = NULL;
+    if (dot == NULL || (size_t)(dot - name) >= sizeof module_name || strchr(dot + 1, '.') != NULL) {
+        return NULL;
+    }
+    memcpy(module_name, name, (size_t)(dot - name));
+    module_name[dot - name] = '\0';
+    HostObject *module = py2abi_import_beside(module_name);
+    if (module == NULL) {
+        if (host_PyErr_Occurred() != NULL) {
+            py2abi_error_to_guest();
+        }
+        return NULL;
+    }
+    HostObject *value = host_PyObject_GetAttrString(module, dot + 1);
+    PyObject *object = value != NULL ? py2abi_mirror_steal(value) : NULL;
+    host_DECREF(module);
+    host_PyErr_Clear();
+    (void)py2abi_returned(0);
+    if (object != NULL && PyCapsule_IsValid(object, name)) {
+        pointer = ((struct capsule *)object)->pointer;
+    }
+    Py_XDECREF(object);
+    return pointer;
+}
+
 /* The pointer of the capsule "module.attribute...", which has that name. */
 void *
 PyCapsule_Import(const char *name, int no_block)
 {
-    char *copy = strdup(name), *rest = NULL;
+    char *copy, *rest = NULL;
     PyObject *object = NULL;
-    void *pointer = NULL;
+    void *pointer = py2abi_datetime_api(name);
+    if (pointer != NULL) {
+        return pointer;
+    }
+    pointer = pointer_beside(name);
+    if (pointer != NULL || PyErr_Occurred() != NULL) {
+        return pointer;
+    }
+    copy = strdup(name);
     if (copy == NULL) {
         PyErr_NoMemory();
         return NULL;

@@ -1,7 +1,8 @@
 /* ceval.c - the interpreter loop's side of the API: the lock, calls. */
 
 #include "config.h"
-#include "guest.h"
+#include "frames.h"
+#include "hostcall.h"
 
 /* ---- The lock ---- */
 
@@ -11,6 +12,7 @@ PyThreadState *
 PyEval_SaveThread(void)
 {
     PyThreadState *tstate = _PyThreadState_Current;
+    py2abi_thread_leaves(tstate);
     _PyThreadState_Current = NULL;
     host_PyEval_SaveThread();
     return tstate;
@@ -20,7 +22,79 @@ void
 PyEval_RestoreThread(PyThreadState *tstate)
 {
     host_PyEval_RestoreThread(((struct py2abi_thread *)tstate)->host);
-    _PyThreadState_Current = tstate;
+    py2abi_thread_comes(tstate);
+}
+
+/* The host has no lock without a thread state.  What 2.7 does in steps - take the
+ * lock, swap a state in - is one here: a thread that believes that it has the lock
+ * and has no state has nothing. */
+static __thread int has_bare_lock;
+static __thread PyThreadState *left; /* by PyEval_ReleaseLock(), to be taken up again */
+
+void
+PyEval_AcquireLock(void)
+{
+    if (left == NULL) {
+        has_bare_lock = 1;
+        return;
+    }
+    PyThreadState *tstate = left;
+    left = NULL;
+    PyEval_RestoreThread(tstate);
+}
+
+void
+PyEval_ReleaseLock(void)
+{
+    if (has_bare_lock) {
+        has_bare_lock = 0;
+        return;
+    }
+    left = PyEval_SaveThread();
+}
+
+void
+PyEval_AcquireThread(PyThreadState *tstate)
+{
+    host_PyEval_AcquireThread(((struct py2abi_thread *)tstate)->host);
+    py2abi_thread_comes(tstate);
+}
+
+void
+PyEval_ReleaseThread(PyThreadState *tstate)
+{
+    py2abi_thread_leaves(NULL);
+    _PyThreadState_Current = NULL;
+    host_PyEval_ReleaseThread(((struct py2abi_thread *)tstate)->host);
+}
+
+/* Let another thread state run here, or none.  Returns the one before. */
+PyThreadState *
+PyThreadState_Swap(PyThreadState *tstate)
+{
+    PyThreadState *before = has_bare_lock ? NULL : _PyThreadState_Current;
+    if (tstate == before) {
+        return before;
+    }
+    if (tstate == NULL) {
+        PyEval_ReleaseThread(before);
+        has_bare_lock = 1;
+    }
+    else if (before == NULL) {
+        has_bare_lock = 0;
+        PyEval_AcquireThread(tstate);
+    }
+    else {
+        host_PyThreadState_Swap(((struct py2abi_thread *)tstate)->host);
+        py2abi_thread_comes(tstate);
+    }
+    return before;
+}
+
+/* In the child of a fork: PyOS_AfterFork() has done it. */
+void
+PyEval_ReInitThreads(void)
+{
 }
 
 /* The host has had its lock since it was initialised. */
@@ -34,6 +108,10 @@ void
 PyEval_InitThreads(void)
 {
 }
+
+/* How often 2.7 would look for signals and other threads: for who reads it. */
+int _Py_CheckInterval = 100;
+volatile int _Py_Ticker;
 
 int
 Py_GetRecursionLimit(void)
@@ -85,6 +163,212 @@ PyObject *
 PyEval_GetGlobals(void)
 {
     return borrow_for_ever(host_PyEval_GetGlobals());
+}
+
+/* The variables of the Python function that called the guest, or NULL without an
+ * exception. */
+PyObject *
+PyEval_GetLocals(void)
+{
+    HostObject *locals = host_PyEval_GetLocals();
+    PyObject *mirror = locals != NULL ? py2abi_mirror(locals) : NULL;
+    host_PyErr_Clear();
+    return py2abi_frame_keep(mirror);
+}
+
+/* The frame of that function, as it is now: borrowed until the guest returns, or
+ * NULL without an exception.  Guest functions have none. */
+PyFrameObject *
+PyEval_GetFrame(void)
+{
+    HostObject *frame = (HostObject *)host_PyEval_GetFrame();
+    PyObject *mirror = frame != NULL ? py2abi_mirror(frame) : NULL;
+    host_PyErr_Clear();
+    return (PyFrameObject *)py2abi_frame_keep(mirror);
+}
+
+/* Whether anything is to be compiled in another way than by default. */
+int
+PyEval_MergeCompilerFlags(PyCompilerFlags *flags)
+{
+    return flags->cf_flags != 0;
+}
+
+/* End the line of a print statement that left it open. */
+int
+Py_FlushLine(void)
+{
+    PyObject *file = PySys_GetObject((char *)"stdout");
+    return file != NULL && PyFile_SoftSpace(file, 0) ? PyFile_WriteString("\n", file) : 0;
+}
+
+/* How a callable is called in messages: borrowed from it. */
+const char *
+PyEval_GetFuncName(PyObject *callable)
+{
+    if (PyMethod_Check(callable)) {
+        return PyEval_GetFuncName(PyMethod_GET_FUNCTION(callable));
+    }
+    if (PyFunction_Check(callable)) {
+        const PyFunctionObject *function = (PyFunctionObject *)callable;
+        return function->func_name != NULL ? PyString_AsString(function->func_name) : "?";
+    }
+    return PyCFunction_Check(callable) ? ((PyCFunctionObject *)callable)->m_ml->ml_name
+                                       : Py_TYPE(callable)->tp_name;
+}
+
+const char *
+PyEval_GetFuncDesc(PyObject *callable)
+{
+    return PyMethod_Check(callable) || PyFunction_Check(callable) || PyCFunction_Check(callable)
+               ? "()"
+               : " object";
+}
+
+/* ---- Running code ---- */
+
+/* The host's code for a guest's: a new reference, or NULL with a guest exception. */
+static HostObject *
+runnable(PyCodeObject *code)
+{
+    HostObject *host = PY2ABI_HEAD(code)->host;
+    if (host == NULL) {
+        PyErr_SetString(PyExc_SystemError, "Python 2's byte code cannot be run by Python 3");
+        return NULL;
+    }
+    host_INCREF(host);
+    return host;
+}
+
+/* Converted arguments as a tuple; names and values, in turn, as a dictionary.  A new
+ * reference, or NULL with a host exception. */
+static HostObject *
+positional(PyObject **args, int count)
+{
+    HostObject *tuple = host_PyTuple_New(count);
+    for (int i = 0; i < count && tuple != NULL; i++) {
+        HostObject *item = py2abi_host(args[i], PY2ABI_AS_VALUE);
+        if (item == NULL) {
+            host_DECREF(tuple);
+            return NULL;
+        }
+        host_PyTuple_SetItem(tuple, i, item);
+    }
+    return tuple;
+}
+
+static HostObject *
+named(PyObject **pairs, int count)
+{
+    HostObject *dict = host_PyDict_New();
+    for (int i = 0; i < count && dict != NULL; i++) {
+        HostObject *name = py2abi_host(pairs[2 * i], PY2ABI_AS_NAME);
+        HostObject *value = name != NULL ? py2abi_host(pairs[2 * i + 1], PY2ABI_AS_VALUE) : NULL;
+        if (value == NULL || host_PyDict_SetItem(dict, name, value) < 0) {
+            host_DECREF(dict);
+            dict = NULL;
+        }
+        host_XDECREF(name);
+        host_XDECREF(value);
+    }
+    return dict;
+}
+
+static HostObject *
+or_none(PyObject *object)
+{
+    return object != NULL ? py2abi_host(object, PY2ABI_AS_VALUE) : py2abi_hostcall_none();
+}
+
+PyObject *
+PyEval_EvalCode(PyCodeObject *code, PyObject *globals, PyObject *locals)
+{
+    HostObject *host = runnable(code), *result = NULL;
+    if (host == NULL) {
+        return NULL;
+    }
+    if (globals == NULL) {
+        host_DECREF(host);
+        PyErr_SetString(PyExc_SystemError, "PyEval_EvalCodeEx: NULL globals");
+        return NULL;
+    }
+    py2abi_lists_sync();
+    HostObject *host_globals = py2abi_host(globals, PY2ABI_AS_VALUE);
+    HostObject *host_locals = host_globals != NULL
+                                  ? py2abi_host(locals != NULL ? locals : globals, PY2ABI_AS_VALUE)
+                                  : NULL;
+    if (host_locals != NULL) {
+        result = host_PyEval_EvalCode(host, host_globals, host_locals);
+    }
+    host_XDECREF(host_globals);
+    host_XDECREF(host_locals);
+    host_DECREF(host);
+    return py2abi_mirror_result(result);
+}
+
+/* The code of a function calls that function, which has its own defaults and
+ * closure; other code becomes a function with what is given, or is run as a
+ * module's. */
+PyObject *
+PyEval_EvalCodeEx(PyCodeObject *code, PyObject *globals, PyObject *locals, PyObject **args,
+                  int argcount, PyObject **kwargs, int kwcount, PyObject **defaults, int defcount,
+                  PyObject *closure)
+{
+    HostObject *function = ((struct py2abi_code *)code)->function, *result = NULL;
+    if (function == NULL && argcount == 0 && kwcount == 0
+        && !(code->co_flags & (CO_NEWLOCALS | CO_OPTIMIZED))) {
+        return PyEval_EvalCode(code, globals, locals);
+    }
+    HostObject *host = runnable(code);
+    if (host == NULL) {
+        return NULL;
+    }
+    if (globals == NULL) {
+        host_DECREF(host);
+        PyErr_SetString(PyExc_SystemError, "PyEval_EvalCodeEx: NULL globals");
+        return NULL;
+    }
+    py2abi_lists_sync();
+    if (function != NULL) {
+        host_INCREF(function);
+        host_DECREF(host);
+    }
+    else {
+        function = py2abi_hostcall(py2abi_hostcall_import("types", "FunctionType"), 5, host,
+                                   py2abi_host(globals, PY2ABI_AS_VALUE), py2abi_hostcall_none(),
+                                   positional(defaults, defcount), or_none(closure));
+    }
+    HostObject *host_args = function != NULL ? positional(args, argcount) : NULL;
+    HostObject *host_kwargs = host_args != NULL ? named(kwargs, kwcount) : NULL;
+    if (host_kwargs != NULL) {
+        result = host_PyObject_Call(function, host_args, host_kwargs);
+    }
+    host_XDECREF(function);
+    host_XDECREF(host_args);
+    host_XDECREF(host_kwargs);
+    return py2abi_mirror_result(result);
+}
+
+/* Frames that C code made are for tracebacks. */
+PyObject *
+PyEval_EvalFrameEx(PyFrameObject *frame, int throwing)
+{
+    (void)frame;
+    (void)throwing;
+    PyErr_SetString(PyExc_SystemError, "a frame of Python 2 code cannot be run by Python 3");
+    return NULL;
+}
+
+PyObject *
+PyEval_EvalFrame(PyFrameObject *frame)
+{
+    return PyEval_EvalFrameEx(frame, 0);
+}
+
+PyObject *
+_PyEval_CallTracing(PyObject *function, PyObject *args)
+{
+    return PyEval_CallObjectWithKeywords(function, args, NULL);
 }
 
 int
@@ -151,6 +435,18 @@ _PyEval_SliceIndex(PyObject *bound, Py_ssize_t *index)
     }
     *index = value;
     return 1;
+}
+
+/* The same where None is no bound. */
+int
+_PyEval_SliceIndexNotNone(PyObject *bound, Py_ssize_t *index)
+{
+    if (bound != NULL && has_index(bound)) {
+        return _PyEval_SliceIndex(bound, index);
+    }
+    PyErr_SetString(PyExc_TypeError,
+                    "slice indices must be integers or have an __index__ method");
+    return 0;
 }
 
 /* ---- Calls that wait for the main thread ---- */

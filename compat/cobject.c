@@ -3,6 +3,8 @@
 #include "config.h"
 #include "guest.h"
 
+#include <string.h>
+
 PyObject *
 PyCObject_FromVoidPtr(void *pointer, void (*finish)(void *))
 {
@@ -67,7 +69,15 @@ PyCObject_Import(char *module, char *name)
 {
     PyObject *from = PyImport_ImportModule(module);
     PyObject *object = from != NULL ? PyObject_GetAttrString(from, name) : NULL;
-    void *pointer = object != NULL ? PyCObject_AsVoidPtr(object) : NULL;
+    void *pointer = NULL;
+    if (object != NULL && strcmp(module, "datetime") == 0) {
+        /* As Python 2.5 and 2.6 had it; there it was no capsule. */
+        pointer = strcmp(name, "datetime_CAPI") == 0 ? py2abi_datetime_api("datetime.datetime_CAPI")
+                                                     : NULL;
+    }
+    if (object != NULL && pointer == NULL) {
+        pointer = PyCObject_AsVoidPtr(object);
+    }
     Py_XDECREF(object);
     Py_XDECREF(from);
     return pointer;

@@ -163,6 +163,14 @@ py2abi_frame_leave(struct py2abi_frame *frame)
     thread->frame = frame->outer;
 }
 
+/* Whether guest code can run here: at the interpreter's end it can as long as the thread's
+ * guest state is there. */
+int
+py2abi_frame_possible(void)
+{
+    return running() != NULL || !py2abi_finalizing();
+}
+
 /* The binary whose code runs, or NULL outside of guest code. */
 const struct py2abi_guest *
 py2abi_frame_guest(void)

@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "containers.h"
+#include "proxy.h"
 
 #include <string.h>
 
@@ -125,18 +126,9 @@ host_of(PyObject *dict)
     if (has_head(dict) && PY2ABI_HEAD(dict)->host != NULL) {
         return PY2ABI_HEAD(dict)->host;
     }
-    HostObject *host = py2abi_link_host(dict);
-    if (host != NULL) {
-        return host;
-    }
-    /* In an instance of a type that a binary derives from dict: the entries are in
-     * its proxy, which therefore has to live as long.  What it is reached by is a
-     * field that nobody reads. */
-    host = py2abi_proxy_new(dict);
-    if (host != NULL) {
-        ((PyDictObject *)dict)->ma_smalltable[0].me_key = (PyObject *)(void *)host;
-    }
-    return host;
+    /* In an instance of a type that a binary derives from dict: the entries are in its
+     * proxy. */
+    return py2abi_proxy_backing(dict);
 }
 
 /* Whoever looks for entries inline finds none. */
@@ -257,7 +249,12 @@ set_item(PyObject *dict, PyObject *key, PyObject *value)
     HostObject *host = host_of(dict), *former;
     enum py2abi_use use = is_namespace(dict) && py2abi_is_initialising() ? PY2ABI_AS_CONSTANT
                                                                         : PY2ABI_AS_VALUE;
-    HostObject *host_value = host != NULL ? py2abi_host(value, use) : NULL;
+    int is_of_type = is_namespace(dict) && (PY2ABI_HEAD(dict)->is_namespace & PY2ABI_OF_TYPE);
+    /* What a type's dictionary has is the guest's own: descriptors, and what inlined code
+     * compares. */
+    HostObject *host_value = host == NULL   ? NULL
+                             : is_of_type ? py2abi_proxy_hold(value)
+                                          : py2abi_host(value, use);
     HostObject *host_key = host_value != NULL ? key_to_set(dict, host, key, &former) : NULL;
     int status = -1;
     if (host_key != NULL) {
@@ -274,6 +271,9 @@ set_item(PyObject *dict, PyObject *key, PyObject *value)
             }
             if (former != NULL && former != host_value) {
                 py2abi_mirror_forget(dict, former);
+            }
+            if (is_of_type && status == 0) {
+                status = py2abi_type_changed(PY2ABI_HEAD(dict)->dict_of, key, value);
             }
         }
         host_XDECREF(former);
@@ -301,6 +301,10 @@ delete_item(PyObject *dict, PyObject *key, HostObject **value)
         }
         else if (has_head(dict)) {
             py2abi_mirror_forget(dict, former);
+            if ((PY2ABI_HEAD(dict)->is_namespace & PY2ABI_OF_TYPE)
+                && py2abi_type_changed(PY2ABI_HEAD(dict)->dict_of, key, NULL) < 0) {
+                host_PyErr_Clear(); /* The host's type had it from somewhere else. */
+            }
         }
         if (value != NULL && status > 0) {
             *value = former;
@@ -747,6 +751,7 @@ dealloc(PyObject *dict)
     if (_PyObject_GC_IS_TRACKED(dict)) {
         PyObject_GC_UnTrack(dict);
     }
+    py2abi_proxy_drop(dict);
     Py_TYPE(dict)->tp_free(dict);
 }
 

@@ -6,7 +6,7 @@
  * there. */
 
 #include "config.h"
-#include "guest.h"
+#include "hostcall.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -311,4 +311,61 @@ int
 PyErr_Warn(PyObject *category, char *message)
 {
     return PyErr_WarnEx(category, message, 1);
+}
+
+/* Set an exception, all taken over, unless there is one. */
+void
+_PyErr_ReplaceException(PyObject *type, PyObject *value, PyObject *traceback)
+{
+    if (type == NULL) {
+        return;
+    }
+    if (PyErr_Occurred() == NULL) {
+        PyErr_Restore(type, value, traceback);
+        return;
+    }
+    Py_DECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+}
+
+/* A line of a file as a str without the space that it begins with, empty behind the
+ * last one; or NULL without an exception. */
+PyObject *
+PyErr_ProgramText(const char *filename, int number)
+{
+    char line[1000];
+    int at = 0, is_sensible = filename != NULL && *filename != '\0' && number > 0;
+    FILE *file = is_sensible ? fopen(filename, "re") : NULL;
+    if (file == NULL) {
+        return NULL;
+    }
+    while (at < number && fgets(line, sizeof line, file) != NULL) {
+        at += strchr(line, '\n') != NULL || feof(file);
+    }
+    fclose(file);
+    PyObject *text = PyString_FromString(at == number ? line + strspn(line, " \t\014") : "");
+    if (text == NULL) {
+        PyErr_Clear();
+    }
+    return text;
+}
+
+/* A warning as of a line of a file; registry says which were given already.  Returns
+ * 0, or -1 with an exception, which the warning may be. */
+int
+PyErr_WarnExplicit(PyObject *category, const char *message, const char *filename, int line,
+                   const char *module, PyObject *registry)
+{
+    HostObject *none = py2abi_hostcall(
+        py2abi_hostcall_import("warnings", "warn_explicit"), 6,
+        host_PyUnicode_DecodeUTF8(message, (ssize_t)strlen(message), "backslashreplace"),
+        category != NULL ? py2abi_host(category, PY2ABI_AS_VALUE)
+                         : py2abi_hostcall_import("builtins", "RuntimeWarning"),
+        host_PyUnicode_DecodeFSDefaultAndSize(filename, (ssize_t)strlen(filename)),
+        host_PyLong_FromLong(line),
+        module != NULL ? host_PyUnicode_FromString(module) : py2abi_hostcall_none(),
+        registry != NULL ? py2abi_host(registry, PY2ABI_AS_VALUE) : py2abi_hostcall_none());
+    host_XDECREF(none);
+    return (int)py2abi_returned(none != NULL ? 0 : -1);
 }

@@ -176,7 +176,9 @@ exporter_of(PyObject *object)
     const PyBufferProcs *procs = py2abi_view_native(object);
     struct exporter exporter = {.is_known = type->tp_as_buffer != NULL};
     if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
-        type = PyString_Check(object) ? &PyString_Type : &PyUnicode_Type;
+        type = PyString_Check(object)       ? &PyString_Type
+               : PyMemoryView_Check(object) ? &PyMemoryView_Type
+                                            : &PyUnicode_Type;
     }
     if (procs != NULL) {
         exporter.read = procs->bf_getreadbuffer;

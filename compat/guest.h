@@ -70,6 +70,7 @@ const struct py2abi_guest *py2abi_frame_guest(void);
 const char *py2abi_frame_module(void);
 PyObject *py2abi_frame_keep(PyObject *object);
 PyInterpreterState *py2abi_interpreter(void);
+int py2abi_frame_possible(void);
 
 /* ---- Errors, and coming back from the host (crossing.c) ---- */
 
@@ -84,17 +85,22 @@ long py2abi_returned(long status);
 /* 2.7 defines flags up to bit 31 of a long. */
 #define PY2ABI_TPFLAGS_MIRROR (1L << 40) /* each instance of exactly this type has a head */
 #define PY2ABI_TPFLAGS_HOST   (1L << 41) /* the type itself is the mirror of a host type */
+#define PY2ABI_TPFLAGS_FIELDS (1L << 42) /* mirrors have fields that fields.c fills */
 
 /* What lies before a mirror.  The head of 2.7's collector is read and written by
  * inlined code. */
 struct py2abi_head {
     HostObject *host;          /* what it stands for, owned; NULL: not crossed yet */
     struct py2abi_memo *memo;  /* guest references that live as long as this mirror */
-    struct py2abi_list *list;  /* what a shared list remembers (listobject.c) */
+    union {
+        struct py2abi_list *list; /* what a shared list remembers (listobject.c) */
+        PyTypeObject *dict_of;    /* of the dict of a type: whose */
+    };
     int is_born;               /* a guest-born object, of which host is the proxy: not owned */
-    int is_namespace;          /* the dict of a module */
+    int is_namespace;          /* the dict of a module or, if PY2ABI_OF_TYPE, of a type */
     PyGC_Head gc;
 };
+enum { PY2ABI_OF_TYPE = 2 };
 #define PY2ABI_HEAD(object) ((struct py2abi_head *)(void *)(object) - 1)
 
 /* How a guest str becomes a host object. */
@@ -103,8 +109,19 @@ enum py2abi_use {
     PY2ABI_AS_NAME,  /* an attribute, a keyword, a module: always str */
     PY2ABI_AS_KEY,   /* of a dict: str when it is ASCII, else as a value */
     PY2ABI_AS_TEXT,  /* a message, a docstring: str, whatever the bytes */
+    PY2ABI_AS_ARGUMENT, /* of the host's own library: str if it is text from its birth */
     PY2ABI_AS_CONSTANT, /* in a module while it is initialised: str if it is UTF-8, else bytes */
 };
+
+/* A str from a literal, a format, a name: text, where one from a buffer is data.  Nothing
+ * else tells the two apart but the place in memory. */
+enum { PY2ABI_TEXT_OFFSET = 8 };
+static inline int
+py2abi_string_is_text(const PyObject *string)
+{
+    return ((uintptr_t)string & PY2ABI_TEXT_OFFSET) != 0
+           || ((const PyStringObject *)string)->ob_size <= 1;
+}
 
 PyObject *py2abi_mirror(HostObject *object);
 PyObject *py2abi_mirror_steal(HostObject *object);
@@ -123,6 +140,7 @@ HostObject *py2abi_mirror_detach(PyObject *mirror);
 int py2abi_level_enter(void);
 void py2abi_level_leave(void);
 HostObject *py2abi_host(PyObject *object, enum py2abi_use use);
+HostObject *py2abi_host_items(PyObject *tuple);
 HostObject *py2abi_host_text(PyObject *string, enum py2abi_use use);
 PyObject *py2abi_mirror_exception(HostObject *value);
 HostObject *py2abi_host_exception(PyObject *value);
@@ -133,6 +151,8 @@ HostObject *py2abi_link_host(PyObject *object);
 PyObject *py2abi_link_guest(HostObject *object);
 int py2abi_link(PyObject *object, HostObject *proxy);
 void py2abi_unlink(PyObject *object, const HostObject *proxy);
+void py2abi_link_cut(PyObject *object, const HostObject *proxy);
+int py2abi_link_one_way(HostObject *host, PyObject *object);
 HostObject *py2abi_proxy_new(PyObject *object); /* proxy.c */
 
 /* Kinds with a side of their own: longobject.c, listobject.c. */
@@ -150,6 +170,7 @@ extern struct py2abi_lists py2abi_lists_kept;
 
 /* The other containers; and what is inlined of any, brought up to date. */
 int py2abi_container_refresh(PyObject *mirror);
+int py2abi_fields_refresh(PyObject *mirror); /* fields.c */
 int py2abi_dict_refresh(PyObject *dict);
 int py2abi_set_refresh(PyObject *set);
 PyObject *py2abi_slice_mirror(HostObject *slice);
@@ -165,12 +186,15 @@ void py2abi_iterator_dealloc(PyObject *iterator);
 HostObject *py2abi_function_proxy(PyObject *function);
 PyObject *py2abi_function_mirror(HostObject *function);
 HostObject *py2abi_frame_result(struct py2abi_frame *frame, PyObject *result);
+PyObject *py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args,
+                               HostObject *kwargs);
 const char *py2abi_package_context(const char *name);
 int py2abi_module_made(HostObject *name);
 int py2abi_is_initialising(void);
 void *py2abi_module_entry(struct py2abi_guest *guest, const char *name);
 HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);
 
+HostObject *py2abi_import_beside(const char *name); /* import.c */
 PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */
 
 /* ---- Types (typeobject.c) ---- */
@@ -178,7 +202,9 @@ PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
 PyTypeObject *py2abi_type_mirror(HostObject *type);
 HostObject *py2abi_type_host(PyTypeObject *type);
 PyObject *py2abi_type_mirror_instance(HostObject *object);
-HostObject *py2abi_proxy_type(PyTypeObject *type); /* proxy.c */
+HostObject *py2abi_proxy_type(PyTypeObject *type); /* proxytype.c */
+HostObject *py2abi_descr_proxy(PyObject *descriptor);
+void py2abi_type_dealloc(PyObject *type);
 void py2abi_instance_dealloc(PyObject *object);
 int py2abi_types_begin(void);
 int py2abi_type_adopt(PyTypeObject *type, PyTypeObject *base, HostObject *host);
@@ -186,6 +212,13 @@ int py2abi_structseq_is(const PyTypeObject *type); /* structseq.c */
 HostObject *py2abi_structseq_host(PyObject *object);
 PyObject *py2abi_structseq_mirror(PyTypeObject *type, HostObject *object);
 int py2abi_exceptions_begin(void); /* exceptions.c */
+/* Types that Python 2.7 keeps in the table that a capsule leads to (datetimemodule.c). */
+extern PyTypeObject py2abi_date_type, py2abi_datetime_type, py2abi_time_type;
+extern PyTypeObject py2abi_timedelta_type, py2abi_tzinfo_type;
+/* Of files, beside PyFile_Type (fileobject.c). */
+extern PyTypeObject py2abi_buffered_reader_type, py2abi_buffered_writer_type;
+extern PyTypeObject py2abi_buffered_random_type, py2abi_raw_file_type;
+void *py2abi_datetime_api(const char *name);
 int py2abi_slots_fill(PyTypeObject *type, HostObject *host); /* slots.c */
 
 /* ---- Settings (guests.c) ---- */

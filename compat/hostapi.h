@@ -36,6 +36,20 @@ typedef struct {
 } HostSlot; /* PyModuleDef_Slot, PyType_Slot */
 
 typedef struct {
+    const char *name;
+    int basicsize, itemsize;
+    unsigned flags;
+    HostSlot *slots;
+} HostTypeSpec;
+
+typedef struct {
+    const char *name;
+    void *get, *set;
+    const char *doc;
+    void *closure;
+} HostGetSetDef;
+
+typedef struct {
     void *buf;
     HostObject *obj;
     ssize_t len, itemsize;
@@ -54,6 +68,8 @@ typedef struct {
 #define PyMethodDef HostMethodDef
 #define PyModuleDef host_module_def
 #define PyStructSequence_Desc host_structseq_desc
+#define PyType_Spec HostTypeSpec
+#define PyGetSetDef HostGetSetDef
 #define PyGILState_STATE HostGILState
 #define Py_UCS4 uint32_t
 #define PyCompilerFlags struct host_compiler_flags
@@ -115,6 +131,8 @@ extern void *py2abi_host_data[HOST_DATA_COUNT];
 #undef PyMethodDef
 #undef PyModuleDef
 #undef PyStructSequence_Desc
+#undef PyType_Spec
+#undef PyGetSetDef
 #undef PyGILState_STATE
 #undef Py_UCS4
 #undef PyCompilerFlags

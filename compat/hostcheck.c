@@ -13,6 +13,13 @@
 /* Its result became const in 3.7. */
 #define PyUnicode_AsUTF8AndSize py2abi_not_compared
 #endif
+/* They have a type for code, which is an object like any other here; and the
+ * identity of a thread was signed in 3.6. */
+#define PyFrame_New py2abi_no_frame
+#define PyCode_NewEmpty py2abi_no_code
+#if PY_VERSION_HEX < 0x03070000
+#define PyThreadState_SetAsyncExc py2abi_no_identity
+#endif
 /* A macro by this name hides the function. */
 #undef Py_CompileString
 
@@ -52,3 +59,19 @@ _Static_assert(offsetof(PyModuleDef, m_name) == sizeof(PyModuleDef_Base)
                    && offsetof(PyModuleDef, m_slots) - offsetof(PyModuleDef, m_name)
                           == 4 * sizeof(void *),
                "importdl.c: a module definition is laid out another way in the CPython headers");
+_Static_assert(sizeof(PyType_Spec) == 4 * sizeof(void *)
+                   && offsetof(PyType_Spec, flags) == 2 * sizeof(void *)
+                   && offsetof(PyType_Spec, slots) == 3 * sizeof(void *)
+                   && sizeof(PyGetSetDef) == 5 * sizeof(void *)
+                   && offsetof(PyGetSetDef, closure) == 4 * sizeof(void *),
+               "hostapi.h: HostTypeSpec or HostGetSetDef differs from the CPython headers");
+
+/* hostslots.def.  Before 3.9 the headers had no names for some. */
+#if PY_VERSION_HEX < 0x03090000
+#define Py_bf_getbuffer 1
+#define Py_bf_releasebuffer 2
+#endif
+#define HOST_SLOT(name, number)                                                                   \
+    _Static_assert(Py_##name == number, "hostslots.def: " #name " has another number");
+#include "hostslots.def"
+#undef HOST_SLOT

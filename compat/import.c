@@ -6,8 +6,12 @@
 
 #include "config.h"
 #include "guest.h"
+#include "hostcall.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 PyObject *
 PyImport_GetModuleDict(void)
@@ -88,6 +92,77 @@ import_module(const char *name)
     host_XDECREF(traceback);
     module = host_PyImport_Import(renamed);
     host_DECREF(renamed);
+    return module;
+}
+
+/* ---- The binaries beside a binary ---- */
+
+static HostObject *
+new_reference(HostObject *object)
+{
+    host_INCREF(object);
+    return object;
+}
+
+/* Where a Python 2 binary of that name lies in the folder of the one whose code runs: a new
+ * host str, or NULL; without a host exception there is none. */
+static HostObject *
+find_beside(const char *name)
+{
+    static const char *const endings[] = {".so", "module.so", ".x86_64-linux-gnu.so"};
+    const struct py2abi_guest *guest = py2abi_frame_guest();
+    const char *slash = guest != NULL ? strrchr(guest->path, '/') : NULL;
+    char path[PATH_MAX];
+    if (slash == NULL || strchr(name, '/') != NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        int length = snprintf(path, sizeof path, "%.*s/%s%s", (int)(slash - guest->path),
+                              guest->path, name, endings[i]);
+        if (length > 0 && (size_t)length < sizeof path && access(path, R_OK) == 0) {
+            return host_PyUnicode_DecodeFSDefaultAndSize(path, length);
+        }
+    }
+    return NULL;
+}
+
+/* The Python 2 binary of that name that lies beside the one whose code runs.  What binaries
+ * of Python's own give each other in a capsule is not in the host's modules of the same name.
+ * Loaded once, and not to be found in sys.modules.  Returns a new host reference, or NULL
+ * with a host exception or, when there is none, without. */
+HostObject *
+py2abi_import_beside(const char *name)
+{
+    static HostObject *known; /* path -> module */
+    HostObject *path = find_beside(name), *module = NULL;
+    if (path == NULL || (known == NULL && (known = host_PyDict_New()) == NULL)) {
+        host_XDECREF(path);
+        return NULL;
+    }
+    module = host_PyDict_GetItemWithError(known, path);
+    if (module != NULL) {
+        host_INCREF(module);
+    }
+    else {
+        HostObject *loader = py2abi_hostcall(
+            py2abi_hostcall_import("importlib._bootstrap_external", "ExtensionFileLoader"), 2,
+            py2abi_host_name(name), new_reference(path));
+        HostObject *spec = loader == NULL
+                               ? NULL
+                               : py2abi_hostcall(
+                                     py2abi_hostcall_import("importlib._bootstrap", "ModuleSpec"),
+                                     2, py2abi_host_name(name), new_reference(loader));
+        if (spec != NULL && host_PyObject_SetAttrString(spec, "origin", path) == 0) {
+            module = py2abi_hostcall_method(loader, "create_module", 1, new_reference(spec));
+        }
+        if (module != NULL && host_PyDict_SetItem(known, path, module) < 0) {
+            host_DECREF(module);
+            module = NULL;
+        }
+        host_XDECREF(loader);
+        host_XDECREF(spec);
+    }
+    host_DECREF(path);
     return module;
 }
 
@@ -176,4 +251,89 @@ PyImport_ReloadModule(PyObject *module)
     HostObject *result = host != NULL ? host_PyImport_ReloadModule(host) : NULL;
     host_XDECREF(host);
     return py2abi_mirror_result(result);
+}
+
+/* ---- The lock of imports ---- */
+
+static int
+import_lock(const char *name)
+{
+    HostObject *none = py2abi_hostcall(py2abi_hostcall_import("_imp", name), 0);
+    int status = none != NULL ? 1 : -1;
+    host_XDECREF(none);
+    host_PyErr_Clear();
+    py2abi_returned(0);
+    return status;
+}
+
+void
+_PyImport_AcquireLock(void)
+{
+    (void)import_lock("acquire_lock");
+}
+
+/* 1, or -1 without an exception for a thread that has it not. */
+int
+_PyImport_ReleaseLock(void)
+{
+    return import_lock("release_lock");
+}
+
+/* In the child of a fork: PyOS_AfterFork() has done it. */
+void
+_PyImport_ReInitLock(void)
+{
+}
+
+/* That of Python 2.7's .pyc files. */
+long
+PyImport_GetMagicNumber(void)
+{
+    return 62211L | '\r' << 16 | '\n' << 24;
+}
+
+/* ---- Modules from code ---- */
+
+/* Run code as a module of this name, made if there is none, and give it back. */
+PyObject *
+PyImport_ExecCodeModuleEx(char *name, PyObject *code, char *path)
+{
+    PyObject *module = PyImport_AddModule(name), *result, *file;
+    PyObject *dict = module != NULL ? PyModule_GetDict(module) : NULL;
+    if (dict == NULL) {
+        return NULL;
+    }
+    if (path == NULL) {
+        path = PyString_AS_STRING(((PyCodeObject *)code)->co_filename);
+    }
+    /* A str of Python 3's, which it is a name for. */
+    file = PyUnicode_DecodeUTF8(path, (Py_ssize_t)strlen(path), "replace");
+    if (PyDict_GetItemString(dict, "__builtins__") == NULL
+        && PyDict_SetItemString(dict, "__builtins__", PyEval_GetBuiltins()) < 0) {
+        Py_XDECREF(file);
+        return NULL;
+    }
+    if (file == NULL || PyDict_SetItemString(dict, "__file__", file) < 0) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(file);
+    result = PyEval_EvalCode((PyCodeObject *)code, dict, dict);
+    if (result == NULL) {
+        return NULL;
+    }
+    Py_DECREF(result);
+    /* The code may have put another one in its place. */
+    module = PyDict_GetItemString(PyImport_GetModuleDict(), name);
+    if (module == NULL) {
+        return PyErr_Format(PyExc_ImportError, "Loaded module %.200s not found in sys.modules",
+                            name);
+    }
+    Py_INCREF(module);
+    return module;
+}
+
+PyObject *
+PyImport_ExecCodeModule(char *name, PyObject *code)
+{
+    return PyImport_ExecCodeModuleEx(name, code, NULL);
 }

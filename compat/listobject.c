@@ -20,6 +20,7 @@
 
 #include "config.h"
 #include "containers.h"
+#include "proxy.h"
 #include "strings27.h"
 #include "map.h"
 
@@ -854,7 +855,7 @@ py2abi_container_refresh(PyObject *mirror)
     if (PyByteArray_Check(mirror)) {
         return py2abi_bytearray_refresh(mirror);
     }
-    return 0;
+    return py2abi_fields_refresh(mirror);
 }
 
 /* ---- What the functions below are made of ---- */
@@ -1652,6 +1653,7 @@ dealloc(PyObject *list)
             /* It had a proxy, and is not shared any more. */
             py2abi_list_release(list);
         }
+        py2abi_proxy_drop(list);
         type->tp_free(list);
     }
     else {

@@ -10,6 +10,8 @@ compat_tables = \
 	compat/attributes27.def \
 	compat/builtins27.def \
 	compat/host.def \
+	compat/hostslots.def \
+	compat/methods27.def \
 	compat/refusals.def \
 	compat/slots27.def \
 	compat/types27.def
@@ -25,34 +27,50 @@ guests_la_SOURCES = \
 	compat/api.c compat/api.h \
 	compat/bltinmodule.c \
 	compat/boolobject.c \
+	compat/bufferobject.c \
 	compat/bytearrayobject.c \
 	compat/capsule.c \
 	compat/cellobject.c \
+	compat/classobject.c \
 	compat/ceval.c \
 	compat/cobject.c \
+	compat/codeobject.c \
 	compat/codecs.c \
 	compat/complexobject.c \
 	compat/crossing.c \
+	compat/datetimemodule.c \
+	compat/descr.h compat/descrobject.c \
 	compat/dictobject.c \
 	compat/dispatch.c compat/dispatch.h \
 	compat/dtoa.c \
 	compat/errors.c \
 	compat/exceptions.c \
+	compat/fields.c \
+	compat/fileobject.c \
 	compat/floatobject.c \
 	compat/formatter.c \
 	compat/formatter_string.c \
+	compat/frameobject.c compat/frames.h \
+	compat/funcobject.c \
 	compat/gcmodule.c \
 	compat/getargs.c \
+	compat/getpath.c \
 	compat/getversion.c \
 	compat/guests.c \
 	compat/hostapi.c compat/hostapi.h \
+	compat/hostcall.c compat/hostcall.h \
+	compat/hosttype.c compat/hosttype.h \
 	compat/import.c \
 	compat/importdl.c \
 	compat/intobject.c \
 	compat/iterobject.c \
+	compat/library.c compat/library.h \
 	compat/listobject.c \
 	compat/longobject.c \
+	compat/main.c \
 	compat/map.c compat/map.h \
+	compat/marshal.c \
+	compat/memoryobject.c \
 	compat/methodobject.c \
 	compat/mirror.c \
 	compat/modsupport.c \
@@ -62,7 +80,8 @@ guests_la_SOURCES = \
 	compat/mystrtoul.c \
 	compat/object.c \
 	compat/obmalloc.c \
-	compat/proxy.c \
+	compat/proxy.c compat/proxy.h \
+	compat/proxytype.c \
 	compat/pyctype.c \
 	compat/pystate.c \
 	compat/pystrcmp.c \
@@ -70,18 +89,24 @@ guests_la_SOURCES = \
 	compat/pythonrun.c \
 	compat/refusals.c compat/refusals.h \
 	compat/setobject.c \
+	compat/signalmodule.c \
 	compat/sliceobject.c \
+	compat/slotdefs.c \
 	compat/slots.c compat/slots.h \
 	compat/stringobject.c \
+	compat/structmember.c \
 	compat/structseq.c \
 	compat/sysmodule.c \
 	compat/thread.c \
 	compat/trace.c \
+	compat/traceback.c \
 	compat/tupleobject.c \
+	compat/typemirror.c \
 	compat/typeobject.c \
 	compat/unicodectype.c \
 	compat/unicodeobject.c \
 	compat/variadic.c compat/variadic.h \
+	compat/weakrefobject.c \
 	compat/views.c compat/views.h \
 	compat/containers.h \
 	compat/guest.h \

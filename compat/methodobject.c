@@ -54,11 +54,12 @@ py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
     return host;
 }
 
-static PyObject *
-call_guest(PyObject *function, HostObject *args, HostObject *kwargs)
+/* Call a guest function with the host's arguments.  self is the guest's; it may be NULL, as
+ * may kwargs.  A frame of the guest's has been entered.  Returns a new reference, or NULL
+ * with a guest exception. */
+PyObject *
+py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, HostObject *kwargs)
 {
-    PyMethodDef *method = ((PyCFunctionObject *)function)->m_ml;
-    PyObject *self = ((PyCFunctionObject *)function)->m_self;
     PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
     if (args != NULL) {
         guest_args = py2abi_mirror(args);
@@ -110,7 +111,8 @@ call_function(ffi_cif *cif, void *slot, void **arguments, void *data)
         return;
     }
     Py_INCREF(object);
-    PyObject *value = call_guest(object, args, kwargs);
+    PyObject *value = py2abi_function_call(((PyCFunctionObject *)object)->m_ml,
+                                           ((PyCFunctionObject *)object)->m_self, args, kwargs);
     Py_DECREF(object);
     *result = py2abi_frame_result(&frame, value);
 }
@@ -396,3 +398,54 @@ PyTypeObject PyCFunction_Type = {
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR,
 };
+
+/* ---- Tables of methods, from before types had dictionaries ---- */
+
+static PyObject *
+list_methods(const PyMethodChain *chain)
+{
+    PyObject *list = PyList_New(0);
+    for (; list != NULL && chain != NULL; chain = chain->link) {
+        for (const PyMethodDef *method = chain->methods; list != NULL && method->ml_name != NULL;
+             method++) {
+            PyObject *name = PyString_FromString(method->ml_name);
+            if (name == NULL || PyList_Append(list, name) < 0) {
+                Py_CLEAR(list);
+            }
+            Py_XDECREF(name);
+        }
+    }
+    if (list != NULL && PyList_Sort(list) < 0) {
+        Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* A method of an object by tables: what a tp_getattr returns that knows no better. */
+PyObject *
+Py_FindMethodInChain(PyMethodChain *chain, PyObject *self, const char *name)
+{
+    if (strcmp(name, "__methods__") == 0) {
+        return PyErr_WarnPy3k("__methods__ not supported in 3.x", 1) < 0 ? NULL
+                                                                        : list_methods(chain);
+    }
+    if (strcmp(name, "__doc__") == 0 && Py_TYPE(self)->tp_doc != NULL) {
+        return PyString_FromString(Py_TYPE(self)->tp_doc);
+    }
+    for (; chain != NULL; chain = chain->link) {
+        for (PyMethodDef *method = chain->methods; method->ml_name != NULL; method++) {
+            if (strcmp(method->ml_name, name) == 0) {
+                return PyCFunction_New(method, self);
+            }
+        }
+    }
+    PyErr_SetString(PyExc_AttributeError, name);
+    return NULL;
+}
+
+PyObject *
+Py_FindMethod(PyMethodDef *methods, PyObject *self, const char *name)
+{
+    PyMethodChain chain = {methods, NULL};
+    return Py_FindMethodInChain(&chain, self, name);
+}

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "guest.h"
 #include "map.h"
+#include "proxy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,9 +185,9 @@ py2abi_link(PyObject *object, HostObject *proxy)
     return 0;
 }
 
-/* The proxy is gone: forget it, and give its reference back. */
+/* Forget the link between the two, who owns whom being the caller's business. */
 void
-py2abi_unlink(PyObject *object, const HostObject *proxy)
+py2abi_link_cut(PyObject *object, const HostObject *proxy)
 {
     py2abi_map_take(&by_host, proxy);
     if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
@@ -196,7 +197,29 @@ py2abi_unlink(PyObject *object, const HostObject *proxy)
     else {
         py2abi_map_take(&by_guest, object);
     }
-    Py_DECREF(object);
+}
+
+/* The proxy is gone: forget it, and give its reference back. */
+void
+py2abi_unlink(PyObject *object, const HostObject *proxy)
+{
+    py2abi_link_cut(object, proxy);
+    py2abi_release(object);
+}
+
+/* Let a host object stand for a guest's that does not know of it; NULL forgets that.
+ * Returns 0, or -1 with a host exception (MemoryError). */
+int
+py2abi_link_one_way(HostObject *host, PyObject *object)
+{
+    if (object == NULL) {
+        py2abi_map_take(&by_host, host);
+    }
+    else if (py2abi_map_put(&by_host, host, object) < 0) {
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    return 0;
 }
 
 /* ---- Host to guest ---- */
@@ -595,6 +618,11 @@ py2abi_host_text(PyObject *string, enum py2abi_use use)
             return host_PyUnicode_DecodeUTF8(text, size, NULL);
         }
         break;
+    case PY2ABI_AS_ARGUMENT:
+        if (py2abi_string_is_text(string) && is_ascii(text, size)) {
+            return host_PyUnicode_DecodeUTF8(text, size, NULL);
+        }
+        break;
     case PY2ABI_AS_CONSTANT: {
         HostObject *decoded = host_PyUnicode_DecodeUTF8(text, size, NULL);
         if (decoded != NULL) {
@@ -613,6 +641,14 @@ py2abi_host_text(PyObject *string, enum py2abi_use use)
     return host_PyUnicode_Decode(text, size, codec, "strict");
 }
 
+/* The items of a tuple, also of one of a derived type: a new host tuple, or NULL with a host
+ * exception. */
+HostObject *
+py2abi_host_items(PyObject *tuple)
+{
+    return host_tuple(tuple, PY2ABI_AS_VALUE);
+}
+
 /* What the host sees of a guest object.  object is borrowed.  Returns a new
  * reference, or NULL with a host exception: MemoryError, RecursionError,
  * UnicodeDecodeError (py2abi_host_text), SystemError for a tuple that is not
@@ -622,6 +658,10 @@ py2abi_host(PyObject *object, enum py2abi_use use)
 {
     PyTypeObject *type = Py_TYPE(object);
     HostObject *host = NULL;
+    if (type == NULL) {
+        /* Only a type that was never made ready has none. */
+        type = Py_TYPE(object) = &PyType_Type;
+    }
     if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
         if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
             return py2abi_list_host(object);
@@ -680,6 +720,17 @@ py2abi_host(PyObject *object, enum py2abi_use use)
         host = py2abi_map_get(&by_guest, object);
         if (host == NULL) {
             return py2abi_proxy_new(object);
+        }
+        if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
+            /* The host's list is to have what the guest has put into its own. */
+            HostObject *list = py2abi_list_host(object);
+            if (list == NULL) {
+                return NULL;
+            }
+            host_DECREF(list);
+        }
+        if (py2abi_proxy_hand_over(object) == 0) {
+            return host;
         }
     }
     host_INCREF(host);

@@ -794,6 +794,18 @@ set_slot(PyObject *descriptor)
                : NULL;
 }
 
+/* Python 2 makes a type ready that was not, when an attribute is wanted.  Returns 0,
+ * or -1 with an exception. */
+static int
+make_ready(PyTypeObject *type)
+{
+    return type->tp_dict != NULL
+                   || (type->tp_flags & (Py_TPFLAGS_READY | Py_TPFLAGS_READYING
+                                         | PY2ABI_TPFLAGS_MIRROR | PY2ABI_TPFLAGS_HOST))
+               ? 0
+               : PyType_Ready(type);
+}
+
 /* The rule of attributes: what the type has and wants to decide, the object's
  * dictionary, what else the type has.  dict stands in for the object's own. */
 PyObject *
@@ -802,6 +814,10 @@ _PyObject_GenericGetAttrWithDict(PyObject *object, PyObject *name, PyObject *dic
     PyTypeObject *type = Py_TYPE(object);
     PyObject *string = attribute_name(name), *result = NULL;
     if (string == NULL) {
+        return NULL;
+    }
+    if (make_ready(type) < 0) {
+        Py_DECREF(string);
         return NULL;
     }
     PyObject *descriptor = _PyType_Lookup(type, string);
@@ -872,6 +888,10 @@ _PyObject_GenericSetAttrWithDict(PyObject *object, PyObject *name, PyObject *val
     if (string == NULL) {
         return -1;
     }
+    if (make_ready(type) < 0) {
+        Py_DECREF(string);
+        return -1;
+    }
     PyObject *descriptor = _PyType_Lookup(type, string);
     Py_XINCREF(descriptor);
     if (descriptor != NULL && set_slot(descriptor) != NULL) {
@@ -885,6 +905,7 @@ _PyObject_GenericSetAttrWithDict(PyObject *object, PyObject *name, PyObject *val
             if (*slot == NULL) {
                 goto done;
             }
+            PY2ABI_HEAD(*slot)->is_namespace = 1; /* Its keys are names. */
         }
         dict = slot != NULL ? *slot : NULL;
     }

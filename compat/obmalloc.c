@@ -7,7 +7,19 @@
 #include "config.h"
 #include "guest.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* A str that is text from its birth lies so far behind the beginning of its block, which
+ * the C library aligns to twice as much: that is how it is known (stringobject.c). */
+enum { TEXT_OFFSET = PY2ABI_TEXT_OFFSET };
+
+static size_t
+offset_of(const void *block)
+{
+    return (uintptr_t)block & TEXT_OFFSET;
+}
 
 /* Zero bytes are a block too, and no size is negative. */
 static void *
@@ -49,11 +61,16 @@ PyObject_Malloc(size_t size)
 void *
 PyObject_Realloc(void *block, size_t size)
 {
-    return reallocate(block, size);
+    size_t offset = offset_of(block);
+    if (offset == 0) {
+        return reallocate(block, size);
+    }
+    char *moved = reallocate((char *)block - offset, size + offset);
+    return moved != NULL ? moved + offset : NULL;
 }
 
 void
 PyObject_Free(void *block)
 {
-    free(block);
+    free((char *)block - offset_of(block));
 }

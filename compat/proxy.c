@@ -1,9 +1,384 @@
-/* proxy.c - what stands on the host for a guest-born object. */
+/* proxy.c - what stands on the host for a guest-born object.
+ *
+ * A proxy has no field of its own, so that its type can be derived from any of the host's:
+ * the link between the two is kept beside (mirror.c).  Who holds whom:
+ *
+ *   - A proxy owns one reference to its object.  When the host lets the proxy go, that
+ *     reference goes; if the binary still has others, the object gets a new proxy when it
+ *     crosses again.
+ *   - What is derived from dict, list, set, bytearray or an exception has its contents in the
+ *     proxy, so that must live as long as the object.  Such a proxy is held by one side at a
+ *     time: by the host, and then it owns the object; or, while the host has no other
+ *     reference to it, by the object, and then it owns nothing.
+ *   - Instances of classes that Python 3 code derives from a guest type have attributes of
+ *     their own, and objects with weak references are not to vanish.  When the host lets go
+ *     of one while the binary has it, each owns the other from then on, and the host's
+ *     collector finds out when the binary has let go, too (traverse). */
 
 #include "config.h"
 #include "guest.h"
+#include "hostcall.h"
+#include "hosttype.h"
+#include "map.h"
+#include "proxy.h"
+#include "views.h"
 
 #include <stdio.h>
+
+static struct py2abi_map held;   /* objects that own their proxies, which own nothing -> proxy */
+static struct py2abi_map strong; /* objects that own their proxies, which own them -> proxy */
+
+/* ---- Letting go ---- */
+
+/* Give a reference back where no guest code runs: the object may die, and then its binary's
+ * code does.  The host's exception stays what it is. */
+void
+py2abi_release(PyObject *object)
+{
+    HostObject *type, *value, *traceback;
+    struct py2abi_frame frame;
+    if (Py_REFCNT(object) > 1) {
+        Py_REFCNT(object)--;
+        return;
+    }
+    PyTypeObject *defined = py2abi_type_defined(Py_TYPE(object));
+    if (defined == NULL || !py2abi_frame_possible()) {
+        if (defined == NULL) {
+            Py_DECREF(object);
+        }
+        /* Otherwise the thread's guest state is gone with the interpreter: the object
+         * outlives both. */
+        return;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest) == 0) {
+        Py_DECREF(object);
+        if (PyErr_Occurred() != NULL) {
+            PyErr_Clear(); /* A deallocator has nobody to tell. */
+        }
+        py2abi_frame_leave(&frame);
+    }
+    else {
+        host_PyErr_Clear();
+    }
+    host_PyErr_Restore(type, value, traceback);
+}
+
+/* ---- Objects whose contents are in their proxies ---- */
+
+/* Whether a type's objects are of that kind. */
+static int
+is_backed(const PyTypeObject *type)
+{
+    return (type->tp_flags
+            & (Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_BASE_EXC_SUBCLASS))
+           || PyType_IsSubtype((PyTypeObject *)(uintptr_t)type, &PySet_Type)
+           || PyType_IsSubtype((PyTypeObject *)(uintptr_t)type, &PyFrozenSet_Type)
+           || PyType_IsSubtype((PyTypeObject *)(uintptr_t)type, &PyByteArray_Type);
+}
+
+/* The proxy in which the object has its contents, borrowed; made, and then owned by the
+ * object, if there is none.  NULL with a host exception. */
+HostObject *
+py2abi_proxy_backing(PyObject *object)
+{
+    HostObject *proxy = py2abi_link_host(object);
+    if (proxy != NULL) {
+        return proxy;
+    }
+    proxy = py2abi_proxy_new(object);
+    if (proxy == NULL) {
+        return NULL;
+    }
+    if (py2abi_map_put(&held, object, proxy) < 0) {
+        host_DECREF(proxy);
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    Py_REFCNT(object)--;
+    return proxy;
+}
+
+/* The object's proxy is about to be handed to the host, which owns it from now on.  Returns
+ * 0 if the object owned it, whose reference is the caller's. */
+int
+py2abi_proxy_hand_over(PyObject *object)
+{
+    if (held.count == 0 || py2abi_map_take(&held, object) == NULL) {
+        return -1;
+    }
+    Py_INCREF(object);
+    return 0;
+}
+
+/* The object dies: the proxy that it owns goes, too. */
+void
+py2abi_proxy_drop(PyObject *object)
+{
+    HostObject *proxy = held.count != 0 ? py2abi_map_take(&held, object) : NULL;
+    if (proxy != NULL) {
+        py2abi_link_cut(object, proxy);
+        host_DECREF(proxy);
+    }
+}
+
+/* ---- How a proxy lives and dies ---- */
+
+/* What is known of the type that a binary defines and that an object of the host's is an
+ * instance of: whatever classes are derived from it.  NULL if there is none. */
+static struct py2abi_defined *
+record_of(HostObject *proxy)
+{
+    enum { TP_BASE = 48 };
+    HostObject *type = py2abi_hostapi_type(proxy);
+    while (type != NULL) {
+        PyTypeObject *guest = py2abi_type_known(type);
+        PyTypeObject *defined = guest != NULL ? py2abi_type_defined(guest) : NULL;
+        if (defined != NULL) {
+            return py2abi_type_record(defined);
+        }
+        /* A class of the host's whose mirror nobody needed is a heap type. */
+        type = guest == NULL ? host_PyType_GetSlot((HostType *)type, TP_BASE) : NULL;
+    }
+    return NULL;
+}
+
+/* Whether instances of a type are deallocated by us, rather than by the host's function for
+ * classes, which calls ours later. */
+static void dealloc(HostObject *proxy);
+static int
+is_plain(HostObject *proxy)
+{
+    return host_PyType_GetSlot((HostType *)py2abi_hostapi_type(proxy), HOST_tp_dealloc)
+           == (void *)(uintptr_t)dealloc;
+}
+
+/* Bring an object that is being deallocated back, with one reference. */
+static void
+revive(HostObject *proxy)
+{
+    HostObject *type = py2abi_hostapi_type(proxy);
+    host_PyObject_Init(proxy, (HostType *)type);
+    if (py2abi_types_are_counted()) {
+        host_DECREF(type); /* It was counted when the object was made. */
+    }
+}
+
+/* The end of the memory: by the native type's function, or as an object's. */
+static void
+free_proxy(HostObject *proxy, const struct py2abi_defined *defined)
+{
+    HostObject *type = py2abi_hostapi_type(proxy);
+    int gives_type_back = py2abi_types_are_counted() || is_plain(proxy);
+    if (defined != NULL && defined->base_dealloc != NULL) {
+        defined->base_dealloc(proxy);
+    }
+    else {
+        void (*free_object)(void *) =
+            (void (*)(void *))(uintptr_t)host_PyType_GetSlot((HostType *)type, HOST_tp_free);
+        if (host_PyType_GetFlags((HostType *)type) & HOST_FLAG_GC) {
+            host_PyObject_GC_UnTrack(proxy);
+        }
+        free_object(proxy);
+    }
+    if (gives_type_back) {
+        host_DECREF(type);
+    }
+}
+
+/* tp_dealloc.  Of instances of classes that Python 3 code derives: what their own
+ * deallocator calls in the end. */
+static void
+dealloc(HostObject *proxy)
+{
+    PyObject *object = py2abi_link_guest(proxy);
+    const struct py2abi_defined *defined = record_of(proxy);
+    if (object != NULL && is_backed(Py_TYPE(object)) && is_plain(proxy)
+        && py2abi_map_put(&held, object, proxy) == 0) {
+        /* The object owns it from here on.  If nothing else has the object, it dies, and
+         * its last words may be about its contents. */
+        revive(proxy);
+        py2abi_release(object);
+        return;
+    }
+    if (object != NULL) {
+        py2abi_link_cut(object, proxy);
+    }
+    free_proxy(proxy, defined);
+    if (object != NULL) {
+        py2abi_release(object);
+    }
+}
+
+/* Whether a proxy that goes would be missed: it has contents or, as an instance of a class,
+ * attributes, or somebody refers to it weakly. */
+static int
+has_state(HostObject *proxy, PyObject *object)
+{
+    if (is_backed(Py_TYPE(object)) || !py2abi_type_is_defined(Py_TYPE(object))) {
+        return 1;
+    }
+    if (is_plain(proxy)) {
+        return 0;
+    }
+    HostObject *type, *value, *traceback;
+    host_PyErr_Fetch(&type, &value, &traceback);
+    host_INCREF(proxy);
+    long count = py2abi_hostcall_long(
+        py2abi_hostcall(py2abi_hostcall_import("_weakref", "getweakrefcount"), 1, proxy), 1);
+    host_PyErr_Restore(type, value, traceback);
+    return count != 0;
+}
+
+/* tp_finalize: the host has let go of the proxy, or its collector has found it in a cycle.
+ * Where more would be lost than a proxy that can be made again, it goes on as long as the
+ * binary has the object. */
+static void
+finalize(HostObject *proxy)
+{
+    PyObject *object = py2abi_link_guest(proxy);
+    if (object == NULL || Py_REFCNT(object) == 1 || !has_state(proxy, object)
+        || py2abi_map_get(&strong, object) != NULL
+        || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
+        return;
+    }
+    if (py2abi_map_put(&strong, object, proxy) == 0) {
+        host_INCREF(proxy);
+    }
+}
+
+/* ---- The host's collector ----
+ *
+ * It follows what a proxy holds: its object's other objects, as far as nothing else has
+ * them.  An object with more references is taken to be in use: nothing is ever freed too
+ * early, and some cycles never, those that go through an object that two hold. */
+
+struct visit {
+    int (*function)(HostObject *, void *);
+    void *data;
+    int depth;
+};
+
+static int visit_guest(PyObject *object, void *data);
+
+static int
+descend(PyObject *object, struct visit *visit)
+{
+    enum { DEEP = 500 };
+    PyTypeObject *type = Py_TYPE(object);
+    int status = 0;
+    if (!PyType_IS_GC(type) || type->tp_traverse == NULL || visit->depth >= DEEP
+        || (type->tp_is_gc != NULL && !type->tp_is_gc(object))) {
+        return 0;
+    }
+    visit->depth++;
+    status = type->tp_traverse(object, visit_guest, visit);
+    visit->depth--;
+    return status;
+}
+
+static int
+visit_guest(PyObject *object, void *data)
+{
+    struct visit *visit = data;
+    if (Py_REFCNT(object) != 1 || PyType_Check(object)) {
+        return 0;
+    }
+    if ((Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) && PY2ABI_HEAD(object)->host != NULL) {
+        return PY2ABI_HEAD(object)->is_born
+                   ? 0
+                   : visit->function(PY2ABI_HEAD(object)->host, visit->data);
+    }
+    HostObject *proxy = held.count != 0 ? py2abi_map_get(&held, object) : NULL;
+    if (proxy != NULL) {
+        int status = visit->function(proxy, visit->data);
+        if (status != 0) {
+            return status;
+        }
+    }
+    return descend(object, visit);
+}
+
+static int
+traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
+{
+    const struct py2abi_defined *defined = record_of(proxy);
+    PyObject *object = py2abi_link_guest(proxy);
+    struct visit visit = {function, data, 0};
+    int status = 0;
+    if (defined != NULL && defined->base_traverse != NULL) {
+        status = defined->base_traverse(proxy, function, data);
+    }
+    if (status == 0 && py2abi_types_are_visited()) {
+        status = function(py2abi_hostapi_type(proxy), data);
+    }
+    if (status != 0 || object == NULL || Py_REFCNT(object) != 1
+        || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
+        return status;
+    }
+    if (strong.count != 0 && py2abi_map_get(&strong, object) != NULL) {
+        /* Only the proxy has the object, which has the proxy. */
+        status = function(proxy, data);
+    }
+    return status != 0 ? status : descend(object, &visit);
+}
+
+static int
+clear(HostObject *proxy)
+{
+    const struct py2abi_defined *defined = record_of(proxy);
+    PyObject *object = py2abi_link_guest(proxy);
+    HostObject *owned = NULL;
+    if (object != NULL && Py_REFCNT(object) == 1) {
+        owned = strong.count != 0 ? py2abi_map_take(&strong, object) : NULL;
+        PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
+        struct py2abi_frame frame;
+        if (type != NULL && PyType_IS_GC(type) && type->tp_clear != NULL
+            && py2abi_frame_enter(&frame, py2abi_type_record(type)->guest) == 0) {
+            Py_INCREF(object);
+            type->tp_clear(object);
+            PyErr_Clear();
+            py2abi_frame_leave(&frame);
+            Py_REFCNT(object)--;
+        }
+    }
+    if (defined != NULL && defined->base_clear != NULL) {
+        defined->base_clear(proxy);
+    }
+    host_XDECREF(owned);
+    return 0;
+}
+
+/* The slots that say how long a type's instances live. */
+void
+py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined, HostTypeSpec *spec)
+{
+    int count = 0;
+    while (spec->slots[count].slot != 0) {
+        count++;
+    }
+    spec->slots[count++] = (HostSlot){HOST_tp_dealloc, (void *)(uintptr_t)dealloc};
+    spec->slots[count++] = (HostSlot){HOST_tp_finalize, (void *)(uintptr_t)finalize};
+    spec->slots[count++] = (HostSlot){HOST_tp_traverse, (void *)(uintptr_t)traverse};
+    spec->slots[count++] = (HostSlot){HOST_tp_clear, (void *)(uintptr_t)clear};
+    spec->slots[count] = (HostSlot){0, NULL};
+    spec->flags |= HOST_FLAG_FINALIZE;
+    HostObject *native = defined->native_host;
+    if (PyType_IS_GC(type) || (host_PyType_GetFlags((HostType *)native) & HOST_FLAG_GC)) {
+        spec->flags |= HOST_FLAG_GC;
+    }
+    if (native != (HostObject *)HOST(PyBaseObject_Type)) {
+        defined->base_dealloc = (void (*)(HostObject *))(uintptr_t)py2abi_hosttype_slot(
+            native, HOST_tp_dealloc);
+        defined->base_traverse =
+            (int (*)(HostObject *, int (*)(HostObject *, void *), void *))(
+                uintptr_t)py2abi_hosttype_slot(native, HOST_tp_traverse);
+        defined->base_clear =
+            (int (*)(HostObject *))(uintptr_t)py2abi_hosttype_slot(native, HOST_tp_clear);
+    }
+}
+
+/* ---- Making proxies ---- */
 
 static const char capsule_name[] = "py2abi.object";
 
@@ -30,24 +405,153 @@ make_capsule(PyObject *object)
     return capsule;
 }
 
+static const char held_name[] = "py2abi.held";
+
+static void
+let_go(HostObject *capsule)
+{
+    PyObject *object = host_PyCapsule_GetPointer(capsule, held_name);
+    if (object != NULL) {
+        py2abi_link_one_way(capsule, NULL);
+        py2abi_release(object);
+    }
+}
+
+/* Something for a dictionary of the host's that stands for exactly this guest object, also
+ * for one that would cross by value, and that is of no use to the host.  Returns a new
+ * reference, or NULL with a host exception (MemoryError). */
+HostObject *
+py2abi_proxy_hold(PyObject *object)
+{
+    HostObject *capsule = host_PyCapsule_New(object, held_name, let_go);
+    if (capsule == NULL) {
+        return NULL;
+    }
+    Py_INCREF(object);
+    if (py2abi_link_one_way(capsule, object) < 0) {
+        host_DECREF(capsule);
+        return NULL;
+    }
+    return capsule;
+}
+
 static HostObject *
 refuse(const char *what, const char *name)
 {
     char sentence[300];
     snprintf(sentence, sizeof sentence,
-             "%.100s passed %s '%.100s' to Python 3, which py2abi %s cannot do for types that a "
-             "binary defines", py2abi_frame_module(), what, name, PACKAGE_VERSION);
+             "%.100s passed %s '%.100s' to Python 3, which py2abi %s cannot do",
+             py2abi_frame_module(), what, name, PACKAGE_VERSION);
     host_PyErr_SetString(*HOST(PyExc_NotImplementedError), sentence);
     return NULL;
 }
 
-/* Make the proxy of a guest-born object that has none.  Returns a new reference,
- * or NULL with a host exception (NotImplementedError for an object of a type that
- * the binary defines). */
+/* The value of an object of a type that is derived from one that crosses by value: a new
+ * reference, or NULL with a host exception; without, it is of no such type. */
+static HostObject *
+value_of(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (type->tp_flags & Py_TPFLAGS_INT_SUBCLASS) {
+        return host_PyLong_FromLong(PyInt_AS_LONG(object));
+    }
+    if (type->tp_flags & Py_TPFLAGS_LONG_SUBCLASS) {
+        return py2abi_long_to_host(object);
+    }
+    if (type->tp_flags & Py_TPFLAGS_STRING_SUBCLASS) {
+        return host_PyBytes_FromStringAndSize(PyString_AS_STRING(object),
+                                              PyString_GET_SIZE(object));
+    }
+    if (type->tp_flags & Py_TPFLAGS_UNICODE_SUBCLASS) {
+        return host_PyUnicode_FromKindAndData(4, PyUnicode_AS_UNICODE(object),
+                                              PyUnicode_GET_SIZE(object));
+    }
+    if (type->tp_flags & Py_TPFLAGS_TUPLE_SUBCLASS) {
+        return py2abi_host_items(object);
+    }
+    if (PyType_IsSubtype(type, &PyFloat_Type)) {
+        return host_PyFloat_FromDouble(PyFloat_AS_DOUBLE(object));
+    }
+    if (PyType_IsSubtype(type, &PyComplex_Type)) {
+        Py_complex value = ((PyComplexObject *)object)->cval;
+        return host_PyComplex_FromDoubles(value.real, value.imag);
+    }
+    if (PyExceptionInstance_Check(object)) {
+        PyObject *args = ((PyBaseExceptionObject *)object)->args;
+        return args != NULL ? py2abi_host_exception(args) : host_PyTuple_New(0);
+    }
+    return NULL;
+}
+
+typedef HostObject *(*host_newfunc)(HostObject *, HostObject *, HostObject *);
+
+/* An instance of host_type by the function of the native type's, past its own tp_new. */
+static HostObject *
+make_native(HostObject *host_type, const struct py2abi_defined *defined, HostObject *args,
+            HostObject *kwargs)
+{
+    host_newfunc make =
+        (host_newfunc)(uintptr_t)py2abi_hosttype_slot(defined->native_host, HOST_tp_new);
+    if (make == NULL) {
+        return refuse("an object of a type derived from", defined->native->tp_name);
+    }
+    return make(host_type, args, kwargs);
+}
+
+/* An instance of the host type for an object, without running its __new__. */
+static HostObject *
+allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *defined)
+{
+    if (defined->native == &PyBaseObject_Type) {
+        return host_PyType_GenericAlloc((HostType *)host_type, 0);
+    }
+    if (defined->native->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) {
+        return refuse("an object of the metatype", Py_TYPE(object)->tp_name);
+    }
+    HostObject *value = value_of(object), *args = NULL, *proxy = NULL;
+    if (value == NULL && host_PyErr_Occurred() != NULL) {
+        return NULL;
+    }
+    if (value != NULL && PyExceptionInstance_Check(object)) {
+        args = value;
+    }
+    else {
+        args = host_PyTuple_New(value != NULL ? 1 : 0);
+        if (value != NULL && args != NULL) {
+            host_PyTuple_SetItem(args, 0, value);
+        }
+    }
+    if (args != NULL) {
+        proxy = make_native(host_type, defined, args, NULL);
+        host_DECREF(args);
+    }
+    return proxy;
+}
+
+static HostObject *
+link_new(PyObject *object, HostObject *proxy)
+{
+    if (proxy == NULL) {
+        return NULL;
+    }
+    if (py2abi_link(object, proxy) < 0) {
+        host_DECREF(proxy);
+        return NULL;
+    }
+    if (PyList_Check(object) && py2abi_list_share(object, proxy) < 0) {
+        host_DECREF(proxy);
+        return NULL;
+    }
+    return proxy;
+}
+
+/* Make the proxy of a guest-born object that has none.  Returns a new reference, or NULL
+ * with a host exception (NotImplementedError for an object of a kind that cannot cross). */
 HostObject *
 py2abi_proxy_new(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
+    HostObject *proxy = NULL;
     if (type == &PyCFunction_Type) {
         return py2abi_function_proxy(object);
     }
@@ -57,12 +561,63 @@ py2abi_proxy_new(PyObject *object)
     if (py2abi_structseq_is(type)) {
         return py2abi_structseq_host(object);
     }
-    return refuse("an object of the type", type->tp_name);
+    if (type == &PyBaseObject_Type) {
+        /* It is nothing but its identity, which a mirror has, too. */
+        proxy = host_PyType_GenericAlloc(HOST(PyBaseObject_Type), 0);
+        if (proxy != NULL && py2abi_mirror_attach(object, proxy) < 0) {
+            host_DECREF(proxy);
+            return NULL;
+        }
+        return proxy;
+    }
+    if (type == &PyMemoryView_Type) {
+        return py2abi_memoryview_host(object);
+    }
+    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        return py2abi_descr_proxy(object);
+    }
+    HostObject *host_type = py2abi_type_host(type);
+    PyTypeObject *defined = host_type != NULL ? py2abi_type_defined(type) : NULL;
+    if (defined != NULL) {
+        proxy = link_new(object, allocate(host_type, object, py2abi_type_record(defined)));
+    }
+    else if (host_type != NULL) {
+        refuse("an object of the type", type->tp_name);
+    }
+    host_XDECREF(host_type);
+    return proxy;
 }
 
-/* The host type for a type that a binary defines: the same, for the type. */
-HostObject *
-py2abi_proxy_type(PyTypeObject *type)
+/* tp_new of a type that the host has and that a binary's type is derived from, for an
+ * instance of that: the host makes its part first.  Returns a new reference to the guest's
+ * object, which owns its proxy; or NULL with a guest exception. */
+PyObject *
+py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs)
 {
-    return refuse("the type", type->tp_name);
+    PyTypeObject *defined = py2abi_type_defined(type);
+    HostObject *host_type = py2abi_type_host(type), *proxy = NULL;
+    if (host_type != NULL) {
+        proxy = make_native(host_type, py2abi_type_record(defined), args, kwargs);
+        host_DECREF(host_type);
+    }
+    PyObject *object = proxy != NULL ? type->tp_alloc(type, 0) : py2abi_failed();
+    if (object == NULL) {
+        host_XDECREF(proxy);
+        return NULL;
+    }
+    if (link_new(object, proxy) == NULL) {
+        Py_DECREF(object);
+        return py2abi_failed();
+    }
+    if (py2abi_map_put(&held, object, proxy) < 0) {
+        host_DECREF(proxy);
+        Py_DECREF(object);
+        return PyErr_NoMemory();
+    }
+    Py_REFCNT(object)--;
+    if (py2abi_instance_fill(object, proxy) < 0) {
+        Py_DECREF(object);
+        return NULL;
+    }
+    return object;
 }

@@ -2,7 +2,12 @@
  * state leads to the host's (crossing.c). */
 
 #include "config.h"
-#include "guest.h"
+#include "frames.h"
+#include "hostcall.h"
+#include "map.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 PyThreadState *
 PyThreadState_Get(void)
@@ -62,6 +67,203 @@ PyGILState_Ensure(void)
 void
 PyGILState_Release(PyGILState_STATE was)
 {
-    _PyThreadState_Current = NULL;
+    if (was == PyGILState_UNLOCKED) {
+        _PyThreadState_Current = NULL;
+    }
     host_PyGILState_Release((HostGILState)was);
 }
+
+/* ---- Thread states that binaries make ---- */
+
+/* They are known to crossing.c from when they first run: by the capsule in the
+ * host's dictionary for the thread.  Their memory is used again, but never given
+ * back, since a thread that ran with one may still compare it with its own. */
+static struct py2abi_map made;     /* thread state -> itself, until it runs */
+static struct py2abi_thread *unused;
+
+/* The state that this thread had when it last gave the lock back. */
+static __thread PyThreadState *last;
+
+void
+py2abi_thread_leaves(PyThreadState *tstate)
+{
+    last = tstate;
+}
+
+void
+py2abi_thread_comes(PyThreadState *tstate)
+{
+    _PyThreadState_Current = tstate;
+    last = NULL;
+    if (made.count == 0 || py2abi_map_take(&made, tstate) == NULL) {
+        return;
+    }
+    HostObject *dict = host_PyThreadState_GetDict();
+    HostObject *capsule = host_PyCapsule_New(tstate, "py2abi.thread", NULL);
+    if (dict == NULL || capsule == NULL
+        || host_PyDict_SetItemString(dict, "py2abi.thread", capsule) < 0) {
+        Py_FatalError("no memory for a thread of Python 2 code");
+    }
+    host_DECREF(capsule);
+    tstate->thread_id = PyThread_get_thread_ident();
+}
+
+/* Without the lock the memory is not shared with anybody else's call. */
+static struct py2abi_thread *
+allocate(void)
+{
+    struct py2abi_thread *thread = unused;
+    if (thread == NULL) {
+        return calloc(1, sizeof *thread);
+    }
+    unused = (struct py2abi_thread *)(void *)thread->pool;
+    memset(thread, 0, sizeof *thread);
+    return thread;
+}
+
+/* A thread state for a thread that has none, or NULL without an exception. */
+PyThreadState *
+PyThreadState_New(PyInterpreterState *interpreter)
+{
+    struct py2abi_thread *thread = NULL;
+    /* The tables want the lock, which 2.7 does not. */
+    PyGILState_STATE was = (PyGILState_STATE)PyGILState_UNLOCKED;
+    int has_lock = host_PyGILState_Check();
+    if (!has_lock) {
+        was = (PyGILState_STATE)host_PyGILState_Ensure();
+    }
+    HostThread *host = host_PyThreadState_New(host_PyInterpreterState_Head());
+    if (host != NULL && (thread = allocate()) != NULL) {
+        thread->host = host;
+        thread->state.interp = interpreter;
+        if (py2abi_map_put(&made, thread, thread) < 0) {
+            free(thread);
+            thread = NULL;
+        }
+    }
+    if (!has_lock) {
+        host_PyGILState_Release((HostGILState)was);
+    }
+    return thread != NULL ? &thread->state : NULL;
+}
+
+PyThreadState *
+_PyThreadState_Prealloc(PyInterpreterState *interpreter)
+{
+    return PyThreadState_New(interpreter);
+}
+
+void
+_PyThreadState_Init(PyThreadState *tstate)
+{
+    (void)tstate;
+}
+
+void
+PyThreadState_Clear(PyThreadState *tstate)
+{
+    Py_CLEAR(tstate->dict);
+    Py_CLEAR(tstate->async_exc);
+    Py_CLEAR(tstate->curexc_type);
+    Py_CLEAR(tstate->curexc_value);
+    Py_CLEAR(tstate->curexc_traceback);
+    Py_CLEAR(tstate->exc_type);
+    Py_CLEAR(tstate->exc_value);
+    Py_CLEAR(tstate->exc_traceback);
+    host_PyThreadState_Clear(((struct py2abi_thread *)tstate)->host);
+}
+
+static void
+release(struct py2abi_thread *thread)
+{
+    py2abi_map_take(&made, thread);
+    free(thread->pool);
+    thread->host = NULL;
+    thread->pool = (PyObject **)(void *)unused;
+    unused = thread;
+}
+
+void
+PyThreadState_Delete(PyThreadState *tstate)
+{
+    struct py2abi_thread *thread = (struct py2abi_thread *)tstate;
+    HostThread *host = thread->host;
+    if (tstate == _PyThreadState_Current && host_PyGILState_Check()) {
+        Py_FatalError("PyThreadState_Delete: tstate is still current");
+    }
+    host_PyThreadState_Delete(host);
+    release(thread);
+}
+
+/* The lock goes with it. */
+void
+PyThreadState_DeleteCurrent(void)
+{
+    PyThreadState *tstate = _PyThreadState_Current;
+    if (tstate == NULL) {
+        Py_FatalError("PyThreadState_DeleteCurrent: no current tstate");
+    }
+    release((struct py2abi_thread *)tstate);
+    _PyThreadState_Current = NULL;
+    host_PyThreadState_DeleteCurrent();
+}
+
+/* The state of this thread, also while it has not the lock, or NULL. */
+PyThreadState *
+PyGILState_GetThisThreadState(void)
+{
+    if (host_PyGILState_GetThisThreadState() == NULL) {
+        return NULL;
+    }
+    if (!host_PyGILState_Check()) {
+        return last;
+    }
+    struct py2abi_thread *thread = py2abi_thread_get();
+    host_PyErr_Clear();
+    return thread != NULL ? &thread->state : NULL;
+}
+
+/* Of all threads the one that runs is shown. */
+PyThreadState *
+PyInterpreterState_ThreadHead(PyInterpreterState *interpreter)
+{
+    (void)interpreter;
+    return _PyThreadState_Current;
+}
+
+PyThreadState *
+PyThreadState_Next(PyThreadState *tstate)
+{
+    (void)tstate;
+    return NULL;
+}
+
+/* Raise an exception in another thread, or with NULL take it back.  Returns how many
+ * threads have that identity. */
+int
+PyThreadState_SetAsyncExc(long identity, PyObject *exception)
+{
+    HostObject *host = exception != NULL ? py2abi_host(exception, PY2ABI_AS_VALUE) : NULL;
+    if (exception != NULL && host == NULL) {
+        py2abi_error_to_guest();
+        return 0;
+    }
+    int count = host_PyThreadState_SetAsyncExc((unsigned long)identity, host);
+    host_XDECREF(host);
+    return count;
+}
+
+PyObject *
+_PyThread_CurrentFrames(void)
+{
+    return py2abi_mirror_result(
+        py2abi_hostcall(py2abi_hostcall_import("sys", "_current_frames"), 0));
+}
+
+static struct _frame *
+get_frame(PyThreadState *tstate)
+{
+    return tstate->frame;
+}
+
+PyThreadFrameGetter _PyThreadState_GetFrame = get_frame;

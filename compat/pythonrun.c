@@ -1,8 +1,9 @@
 /* pythonrun.c - the interpreter as a whole; running source text. */
 
 #include "config.h"
-#include "guest.h"
+#include "hostcall.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,103 @@ Py_FdIsInteractive(FILE *file, const char *name)
                && (name == NULL || strcmp(name, "<stdin>") == 0 || strcmp(name, "???") == 0));
 }
 
+/* ---- Signals ---- */
+
+/* The handler of a signal, or SIG_ERR. */
+PyOS_sighandler_t
+PyOS_getsig(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 ? action.sa_handler : SIG_ERR;
+}
+
+/* Set it, for calls that the signal interrupts.  Returns the one before, or SIG_ERR. */
+PyOS_sighandler_t
+PyOS_setsig(int number, PyOS_sighandler_t handler)
+{
+    struct sigaction action = {.sa_handler = handler}, before;
+    sigemptyset(&action.sa_mask);
+    return sigaction(number, &action, &before) == 0 ? before.sa_handler : SIG_ERR;
+}
+
+/* ---- Names ---- */
+
+static char *program_name, *python_home;
+
+/* What is set is only given back: the host has started already. */
+void
+Py_SetProgramName(char *name)
+{
+    program_name = name != NULL && *name != '\0' ? name : program_name;
+}
+
+char *
+Py_GetProgramName(void)
+{
+    return program_name != NULL ? program_name : Py_GetProgramFullPath();
+}
+
+void
+Py_SetPythonHome(char *home)
+{
+    python_home = home;
+}
+
+char *
+Py_GetPythonHome(void)
+{
+    return python_home != NULL ? python_home : Py_GETENV("PYTHONHOME");
+}
+
+/* ---- Messages ---- */
+
+/* Print an exception as the interpreter does one that nobody handles, to sys.stderr. */
+void
+PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
+{
+    PyObject *saved[3];
+    PyErr_Fetch(&saved[0], &saved[1], &saved[2]);
+    Py_XINCREF(type);
+    Py_XINCREF(value);
+    Py_XINCREF(traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    HostObject *host_type = type != NULL ? py2abi_host(type, PY2ABI_AS_VALUE) : NULL;
+    HostObject *host_value = NULL;
+    if (host_type != NULL && value != NULL) {
+        host_value = py2abi_host(value, PY2ABI_AS_VALUE);
+    }
+    HostObject *host_traceback = host_value != NULL && traceback != NULL && traceback != Py_None
+                                     ? py2abi_host(traceback, PY2ABI_AS_VALUE)
+                                     : NULL;
+    host_PyErr_Clear();
+    if (host_value != NULL) {
+        if (host_traceback != NULL) {
+            host_PyException_SetTraceback(host_value, host_traceback);
+        }
+        host_PyErr_Display(host_type, host_value, host_traceback);
+    }
+    host_XDECREF(host_type);
+    host_XDECREF(host_value);
+    host_XDECREF(host_traceback);
+    host_PyErr_Clear();
+    py2abi_returned(0);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    PyErr_Restore(saved[0], saved[1], saved[2]);
+}
+
+/* A new reference to the module warnings, or NULL without an exception. */
+PyObject *
+PyModule_GetWarningsModule(void)
+{
+    PyObject *module = PyImport_ImportModule("warnings");
+    if (module == NULL) {
+        PyErr_Clear();
+    }
+    return module;
+}
+
 /* ---- Source text ---- */
 
 /* Python 3's: what is valid only in Python 2 is a SyntaxError. */
@@ -128,4 +226,104 @@ PyObject *
 Py_CompileString(const char *source, const char *name, int start)
 {
     return Py_CompileStringFlags(source, name, start, NULL);
+}
+
+/* ---- Files ---- */
+
+/* What is left of a file, with a NUL behind it: new, or NULL with an exception. */
+static char *
+read_all(FILE *file)
+{
+    char *text = NULL;
+    size_t used = 0, room = 0, got;
+    do {
+        if (room - used < 4096) {
+            room = 2 * room + 8192;
+            char *grown = realloc(text, room);
+            if (grown == NULL) {
+                free(text);
+                PyErr_NoMemory();
+                return NULL;
+            }
+            text = grown;
+        }
+        got = fread(text + used, 1, room - used - 1, file);
+        used += got;
+    } while (got > 0);
+    text[used] = '\0';
+    if (ferror(file)) {
+        free(text);
+        PyErr_SetFromErrno(PyExc_IOError);
+        return NULL;
+    }
+    return text;
+}
+
+PyObject *
+PyRun_FileExFlags(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals,
+                  int is_closed, PyCompilerFlags *flags)
+{
+    char *text = read_all(file);
+    PyObject *code = NULL, *result = NULL;
+    if (is_closed) {
+        fclose(file);
+    }
+    if (text != NULL) {
+        code = Py_CompileStringFlags(text, name, start, flags);
+        free(text);
+    }
+    if (code != NULL) {
+        result = PyEval_EvalCode((PyCodeObject *)code, globals, locals);
+        Py_DECREF(code);
+    }
+    return result;
+}
+
+PyObject *
+PyRun_FileEx(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals,
+             int is_closed)
+{
+    return PyRun_FileExFlags(file, name, start, globals, locals, is_closed, NULL);
+}
+
+PyObject *
+PyRun_FileFlags(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals,
+                PyCompilerFlags *flags)
+{
+    return PyRun_FileExFlags(file, name, start, globals, locals, 0, flags);
+}
+
+PyObject *
+PyRun_File(FILE *file, const char *name, int start, PyObject *globals, PyObject *locals)
+{
+    return PyRun_FileExFlags(file, name, start, globals, locals, 0, NULL);
+}
+
+/* In __main__; an exception is printed. */
+int
+PyRun_SimpleFileExFlags(FILE *file, const char *name, int is_closed, PyCompilerFlags *flags)
+{
+    PyObject *main = PyImport_AddModule("__main__");
+    PyObject *dict = main != NULL ? PyModule_GetDict(main) : NULL;
+    PyObject *result = dict == NULL ? NULL
+                                    : PyRun_FileExFlags(file, name, Py_file_input, dict, dict,
+                                                        is_closed, flags);
+    if (result == NULL) {
+        PyErr_Print();
+        return -1;
+    }
+    Py_DECREF(result);
+    return 0;
+}
+
+int
+PyRun_SimpleFileEx(FILE *file, const char *name, int is_closed)
+{
+    return PyRun_SimpleFileExFlags(file, name, is_closed, NULL);
+}
+
+int
+PyRun_SimpleFile(FILE *file, const char *name)
+{
+    return PyRun_SimpleFileExFlags(file, name, 0, NULL);
 }

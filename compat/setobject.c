@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "containers.h"
+#include "proxy.h"
 
 #include <stdlib.h>
 
@@ -10,16 +11,8 @@
 static HostObject *
 host_of(PyObject *set)
 {
-    HostObject *host = py2abi_link_host(set);
-    if (host == NULL) {
-        /* In an instance of a type that a binary derives: its proxy has to live as
-         * long, and is reached by a field that nobody reads. */
-        host = py2abi_proxy_new(set);
-        if (host != NULL) {
-            ((PySetObject *)set)->smalltable[1].key = (PyObject *)(void *)host;
-        }
-    }
-    return host;
+    /* In an instance of a type that a binary derives the members are in its proxy. */
+    return py2abi_proxy_backing(set);
 }
 
 static int
@@ -475,6 +468,7 @@ dealloc(PyObject *set)
     if (_PyObject_GC_IS_TRACKED(set)) {
         PyObject_GC_UnTrack(set);
     }
+    py2abi_proxy_drop(set);
     Py_TYPE(set)->tp_free(set);
 }
 

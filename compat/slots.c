@@ -7,6 +7,8 @@
 
 #include "config.h"
 #include "guest.h"
+#include "hostcall.h"
+#include "proxy.h"
 #include "slots.h"
 
 #include <stddef.h>
@@ -629,8 +631,10 @@ do_tp_iternext(PyObject *object)
 
 /* ---- Descriptors ---- */
 
-static PyObject *
-do_tp_descr_get(PyObject *descriptor, PyObject *object, PyObject *type)
+/* What the host's descriptor gives for an object, or for a type alone.  Returns a new
+ * reference, or NULL with a guest exception. */
+PyObject *
+py2abi_slots_descr_get(PyObject *descriptor, PyObject *object, PyObject *type)
 {
     HostObject *host = first_host_of(descriptor), *result = NULL;
     HostObject *host_object = host != NULL ? host_of(object != NULL ? object : Py_None) : NULL;
@@ -644,8 +648,10 @@ do_tp_descr_get(PyObject *descriptor, PyObject *object, PyObject *type)
     return py2abi_mirror_result(result);
 }
 
-static int
-do_tp_descr_set(PyObject *descriptor, PyObject *object, PyObject *value)
+/* The other way: store, or delete when value is NULL.  Returns 0, or -1 with a guest
+ * exception. */
+int
+py2abi_slots_descr_set(PyObject *descriptor, PyObject *object, PyObject *value)
 {
     HostObject *host = first_host_of(descriptor), *result = NULL, *host_value = NULL;
     HostObject *host_object = host != NULL ? host_of(object) : NULL;
@@ -706,9 +712,42 @@ use_of(PyTypeObject *type)
     return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE;
 }
 
+/* What is derived from a type of Python's in a binary asks that type by its slots, and not
+ * to be asked itself again: the host type whose method does the work, borrowed. */
+static HostObject *
+native_type(PyObject *object, HostObject *host)
+{
+    PyTypeObject *defined = py2abi_type_defined(Py_TYPE(object));
+    return defined != NULL ? py2abi_type_record(defined)->native_host
+                           : py2abi_hostapi_type(host);
+}
+
+/* An instance of a type that a binary derives from one of Python's: that makes its part. */
+static PyObject *
+make_derived(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    int has_args = args != NULL && PyTuple_Check(args);
+    HostObject *host_args = has_args ? py2abi_host(args, use_of(type)) : host_PyTuple_New(0);
+    HostObject *named = NULL;
+    PyObject *made = NULL;
+    if (host_args != NULL
+        && (kwargs == NULL || kwargs == Py_None || (named = host_of(kwargs)) != NULL)) {
+        made = py2abi_proxy_make(type, host_args, named);
+    }
+    else {
+        py2abi_failed();
+    }
+    host_XDECREF(host_args);
+    host_XDECREF(named);
+    return made;
+}
+
 static PyObject *
 do_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
+    if (py2abi_type_defined(type) != NULL) {
+        return make_derived(type, args, kwargs);
+    }
     HostObject *host = py2abi_type_host(type);
     HostObject *make = host != NULL ? host_PyObject_GetAttrString(host, "__new__") : NULL;
     HostObject *result = NULL;
@@ -726,7 +765,7 @@ do_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     HostObject *host = first_host_of(object), *initialise = NULL, *result = NULL;
     if (host != NULL) {
-        initialise = host_PyObject_GetAttrString(py2abi_hostapi_type(host), "__init__");
+        initialise = host_PyObject_GetAttrString(native_type(object, host), "__init__");
     }
     result = call_with(initialise, host, args, kwargs, use_of(Py_TYPE(object)));
     host_XDECREF(initialise);
@@ -943,6 +982,28 @@ is_str(HostObject *object)
     return py2abi_hostapi_type(object) == (HostObject *)HOST(PyUnicode_Type);
 }
 
+/* A name that is in another module now, by the host's own list (_compat_pickle). */
+static PyObject *
+moved(const char *module, const char *name)
+{
+    HostObject *map = py2abi_hostcall_import("_compat_pickle", "NAME_MAPPING"), *found = NULL;
+    HostObject *key = map != NULL ? host_PyTuple_New(2) : NULL;
+    PyObject *result = NULL;
+    if (key != NULL) {
+        host_PyTuple_SetItem(key, 0, py2abi_host_name(module));
+        host_PyTuple_SetItem(key, 1, py2abi_host_name(name));
+        found = host_PyDict_GetItemWithError(map, key);
+    }
+    if (found != NULL) {
+        const char *where = host_PyUnicode_AsUTF8AndSize(host_PyTuple_GetItem(found, 0), NULL);
+        const char *what = host_PyUnicode_AsUTF8AndSize(host_PyTuple_GetItem(found, 1), NULL);
+        result = py2abi_mirror_result(py2abi_hostcall_import(where, what));
+    }
+    host_XDECREF(key);
+    host_XDECREF(map);
+    return result;
+}
+
 /* A name in a module that is called something else now. */
 static PyObject *
 in_module(HostObject *module, const char *name)
@@ -962,6 +1023,9 @@ in_module(HostObject *module, const char *name)
                                                     : py2abi_mirror_result(value);
             break;
         }
+    }
+    if (result == NULL && own_name != NULL) {
+        result = moved(own_name, name);
     }
     host_PyErr_Clear();
     host_XDECREF(own);
@@ -1039,6 +1103,7 @@ no_attribute(PyObject *object, PyObject *name)
  * and those that were never made ready. */
 struct entry {
     PyMethodDef *method;
+    PyMemberDef *member;
     PyGetSetDef *getset;
 };
 
@@ -1052,6 +1117,13 @@ find_in_table(PyTypeObject *type, const char *name, struct entry *entry)
             return 1;
         }
     }
+    for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL;
+         member++) {
+        if (strcmp(member->name, name) == 0) {
+            entry->member = member;
+            return 1;
+        }
+    }
     for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL; getset++) {
         if (strcmp(getset->name, name) == 0) {
             entry->getset = getset;
@@ -1061,16 +1133,18 @@ find_in_table(PyTypeObject *type, const char *name, struct entry *entry)
     return 0;
 }
 
-static int
+/* The type whose tables have the name: this one or one that it is derived from, or
+ * NULL. */
+static PyTypeObject *
 find_in_tables(PyTypeObject *type, PyObject *name, struct entry *entry)
 {
     for (; type != NULL; type = type->tp_base) {
         if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && type->tp_dict == NULL
             && find_in_table(type, PyString_AS_STRING(name), entry)) {
-            return 1;
+            return type;
         }
     }
-    return 0;
+    return NULL;
 }
 
 static PyObject *
@@ -1082,12 +1156,30 @@ bind(PyObject *object, const struct entry *entry)
                                                                 : object;
         return PyCFunction_NewEx(entry->method, self, NULL);
     }
+    if (entry->member != NULL) {
+        return PyMember_GetOne((const char *)object, entry->member);
+    }
     if (entry->getset->get == NULL) {
         return PyErr_Format(PyExc_AttributeError,
                             "attribute '%.300s' of '%.100s' objects is not readable",
                             entry->getset->name, Py_TYPE(object)->tp_name);
     }
     return entry->getset->get(object, entry->getset->closure);
+}
+
+/* The same of the type: a descriptor. */
+static PyObject *
+describe(PyTypeObject *type, const struct entry *entry)
+{
+    if (entry->method == NULL) {
+        return entry->member != NULL ? PyDescr_NewMember(type, entry->member)
+                                     : PyDescr_NewGetSet(type, entry->getset);
+    }
+    if (entry->method->ml_flags & METH_STATIC) {
+        return PyCFunction_NewEx(entry->method, NULL, NULL);
+    }
+    return entry->method->ml_flags & METH_CLASS ? PyDescr_NewClassMethod(type, entry->method)
+                                                : PyDescr_NewMethod(type, entry->method);
 }
 
 /* Attributes that every object of the guest's own has. */
@@ -1118,20 +1210,42 @@ own_attribute(PyObject *object, const char *name)
     return NULL;
 }
 
+/* An attribute of an object that has a head and is the guest's own: what stands for it
+ * has it, if anything can. */
+static PyObject *
+born_attribute(PyObject *object, PyObject *name)
+{
+    if (strcmp(PyString_AS_STRING(name), "__class__") == 0) {
+        Py_INCREF(Py_TYPE(object));
+        return (PyObject *)Py_TYPE(object);
+    }
+    PyObject *result = host_attribute(object, name, host_PyObject_GetAttr);
+    if (result == NULL && (PyErr_ExceptionMatches(PyExc_NotImplementedError)
+                           || PyErr_ExceptionMatches(PyExc_AttributeError))) {
+        /* What stands for it has another name. */
+        PyErr_Clear();
+        no_attribute(object, name);
+    }
+    return result;
+}
+
 /* An attribute that neither the object nor, as far as the guest knows, its type
  * has.  name is a str.  Returns a new reference, or NULL with a guest exception. */
 PyObject *
 py2abi_slots_attribute(PyObject *object, PyObject *name)
 {
     PyTypeObject *type = Py_TYPE(object);
-    struct entry entry = {NULL, NULL};
-    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && find_in_tables(type, name, &entry)) {
+    struct entry entry = {NULL, NULL, NULL};
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && find_in_tables(type, name, &entry) != NULL) {
         return bind(object, &entry);
     }
     /* The host has all of a mirror's; and a value's methods, and those of what is
      * not an object of a type of the guest's own. */
-    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+    if (py2abi_slots_is_host(object)) {
         return host_attribute(object, name, host_PyObject_GetAttr);
+    }
+    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        return born_attribute(object, name);
     }
     PyObject *own = own_attribute(object, PyString_AS_STRING(name));
     if (own != NULL || PyErr_Occurred() != NULL) {
@@ -1144,7 +1258,9 @@ py2abi_slots_attribute(PyObject *object, PyObject *name)
     PyObject *result = host_attribute(object, name, is_value ? host_PyObject_GetAttr
                                                              : host_PyObject_GenericGetAttr);
     if (result == NULL
-        && PyErr_ExceptionMatches(is_value ? PyExc_AttributeError : PyExc_NotImplementedError)) {
+        && (PyErr_ExceptionMatches(is_value || py2abi_type_is_defined(type)
+                                       ? PyExc_AttributeError
+                                       : PyExc_NotImplementedError))) {
         PyErr_Clear();
         no_attribute(object, name);
     }
@@ -1157,8 +1273,11 @@ int
 py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(object);
-    struct entry entry = {NULL, NULL};
-    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && find_in_tables(type, name, &entry)) {
+    struct entry entry = {NULL, NULL, NULL};
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && find_in_tables(type, name, &entry) != NULL) {
+        if (entry.member != NULL) {
+            return PyMember_SetOne((char *)object, entry.member, value);
+        }
         if (entry.getset != NULL && entry.getset->set != NULL) {
             return entry.getset->set(object, value, entry.getset->closure);
         }
@@ -1418,7 +1537,12 @@ type_getattro(PyObject *object, PyObject *name)
     result = host_attribute(object, name, host_PyObject_GetAttr);
     if (result == NULL && (PyErr_ExceptionMatches(PyExc_NotImplementedError)
                            || PyErr_ExceptionMatches(PyExc_AttributeError))) {
+        struct entry entry = {NULL, NULL, NULL};
+        PyTypeObject *owner = find_in_tables(type, name, &entry);
         PyErr_Clear();
+        if (owner != NULL) {
+            return describe(owner, &entry);
+        }
         PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%.400s'",
                      type->tp_name, PyString_AS_STRING(name));
     }
@@ -1529,6 +1653,8 @@ fill_type(PyTypeObject *type)
 #define do_tp_compare NULL
 #define do_sq_length do_length
 #define do_mp_length do_length
+#define do_tp_descr_get py2abi_slots_descr_get
+#define do_tp_descr_set py2abi_slots_descr_set
 
 enum group { TYPE, NUMBER, SEQUENCE, MAPPING };
 

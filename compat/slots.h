@@ -4,11 +4,14 @@
 #define PY2ABI_SLOTS_H
 
 #include "guest.h"
+#include "descr.h" /* builtins27.def names its types too */
 
 int py2abi_slots_is_host(PyObject *object);
 PyObject *py2abi_slots_text(PyObject *object);
 PyObject *py2abi_slots_attribute(PyObject *object, PyObject *name);
 int py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value);
+PyObject *py2abi_slots_descr_get(PyObject *descriptor, PyObject *object, PyObject *type);
+int py2abi_slots_descr_set(PyObject *descriptor, PyObject *object, PyObject *value);
 
 /* The types of None and NotImplemented (object.c), which Python 2.7 has no names
  * for. */

@@ -66,17 +66,19 @@ shared(PyStringObject *string, Py_ssize_t size, int c)
     return (PyObject *)string;
 }
 
+/* offset: PY2ABI_TEXT_OFFSET for text, or 0. */
 static PyObject *
-new_string(Py_ssize_t size)
+new_string(Py_ssize_t size, size_t offset)
 {
-    if (size > PY_SSIZE_T_MAX - HEAD) {
+    if (size > PY_SSIZE_T_MAX - HEAD - (Py_ssize_t)offset) {
         PyErr_SetString(PyExc_OverflowError, "string is too large");
         return NULL;
     }
-    PyStringObject *string = PyObject_Malloc((size_t)(HEAD + size));
-    if (string == NULL) {
+    char *block = PyObject_Malloc((size_t)(HEAD + size) + offset);
+    if (block == NULL) {
         return PyErr_NoMemory();
     }
+    PyStringObject *string = (PyStringObject *)(void *)(block + offset);
     string->ob_refcnt = 1;
     string->ob_type = &PyString_Type;
     string->ob_size = size;
@@ -99,8 +101,21 @@ PyString_FromStringAndSize(const char *text, Py_ssize_t size)
     if (size == 1 && text != NULL) {
         return shared(&characters[(unsigned char)text[0]], 1, text[0]);
     }
-    PyObject *string = new_string(size);
+    PyObject *string = new_string(size, 0);
     if (string != NULL && text != NULL) {
+        memcpy(PyString_AS_STRING(string), text, (size_t)size);
+    }
+    return string;
+}
+
+static PyObject *
+new_text(const char *text, Py_ssize_t size)
+{
+    if (size <= 1) {
+        return PyString_FromStringAndSize(text, size);
+    }
+    PyObject *string = new_string(size, PY2ABI_TEXT_OFFSET);
+    if (string != NULL) {
         memcpy(PyString_AS_STRING(string), text, (size_t)size);
     }
     return string;
@@ -114,7 +129,7 @@ PyString_FromString(const char *text)
         PyErr_SetString(PyExc_OverflowError, "string is too long for a Python string");
         return NULL;
     }
-    return PyString_FromStringAndSize(text, (Py_ssize_t)size);
+    return new_text(text, (Py_ssize_t)size);
 }
 
 /* %p, which begins with 0x whatever the C library has for it. */
@@ -210,7 +225,13 @@ PyString_FromFormatV(const char *format, va_list arguments)
         bytes_append(&builder, number, length);
     }
     va_end(list);
-    return bytes_build(&builder);
+    PyObject *built = bytes_build(&builder);
+    if (built != NULL) {
+        PyObject *text = new_text(PyString_AS_STRING(built), PyString_GET_SIZE(built));
+        Py_DECREF(built);
+        built = text;
+    }
+    return built;
 }
 
 /* ---- Reading strings ---- */
@@ -414,7 +435,7 @@ PyString_InternFromString(const char *text)
             return known;
         }
     }
-    PyObject *string = PyString_FromStringAndSize(text, size);
+    PyObject *string = new_text(text, size);
     if (string != NULL) {
         PyString_InternInPlace(&string);
     }

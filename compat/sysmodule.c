@@ -1,7 +1,7 @@
 /* sysmodule.c - sys. */
 
 #include "config.h"
-#include "guest.h"
+#include "hostcall.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -94,4 +94,133 @@ void __attribute__((format(printf, 1, 0)))
 PySys_VWriteStderr(const char *format, va_list args)
 {
     write_format("stderr", stderr, format, args);
+}
+
+/* ---- What belongs to sys ---- */
+
+/* The C stream of a file that sys has, or another one. */
+FILE *
+PySys_GetFile(char *name, FILE *otherwise)
+{
+    PyObject *file = PySys_GetObject(name);
+    FILE *stream = file != NULL && PyFile_Check(file) ? PyFile_AsFile(file) : NULL;
+    return stream != NULL ? stream : otherwise;
+}
+
+size_t
+_PySys_GetSizeOf(PyObject *object)
+{
+    HostObject *host = py2abi_host(object, PY2ABI_AS_VALUE);
+    HostObject *size = py2abi_hostcall(py2abi_hostcall_import("sys", "getsizeof"), 1, host);
+    if (size == NULL) {
+        py2abi_error_to_guest();
+        return (size_t)-1;
+    }
+    size_t result = (size_t)host_PyLong_AsSsize_t(size);
+    host_DECREF(size);
+    return result;
+}
+
+static HostObject *
+file_name(const char *name)
+{
+    return host_PyUnicode_DecodeFSDefaultAndSize(name, (ssize_t)strlen(name));
+}
+
+/* Put a list in sys; taken over, and an error is fatal, as in 2.7. */
+static void
+set_list(const char *name, HostObject *list)
+{
+    if (list == NULL || host_PySys_SetObject(name, list) < 0) {
+        fprintf(stderr, "can't assign sys.%s", name);
+        Py_FatalError("no mem for sys");
+    }
+    host_DECREF(list);
+}
+
+/* The module search path, from text with colons. */
+void
+PySys_SetPath(char *path)
+{
+    HostObject *list = host_PyList_New(0);
+    for (const char *part = path; list != NULL && part != NULL;) {
+        const char *end = strchr(part, ':');
+        HostObject *name = host_PyUnicode_DecodeFSDefaultAndSize(
+            part, end != NULL ? end - part : (ssize_t)strlen(part));
+        if (name == NULL || host_PyList_Append(list, name) < 0) {
+            host_DECREF(list);
+            list = NULL;
+        }
+        host_XDECREF(name);
+        part = end != NULL ? end + 1 : NULL;
+    }
+    set_list("path", list);
+}
+
+/* The arguments, and the folder of the first of them in front of the search path. */
+void
+PySys_SetArgvEx(int argc, char **argv, int update_path)
+{
+    HostObject *list = host_PyList_New(0);
+    for (int i = 0; (i < argc || i == 0) && list != NULL; i++) {
+        HostObject *name = file_name(i < argc ? argv[i] : "");
+        if (name == NULL || host_PyList_Append(list, name) < 0) {
+            host_DECREF(list);
+            list = NULL;
+        }
+        host_XDECREF(name);
+    }
+    set_list("argv", list);
+    HostObject *path = host_PySys_GetObject("path");
+    if (!update_path || path == NULL) {
+        return;
+    }
+    char *real = argc > 0 && strcmp(argv[0], "-c") != 0 ? realpath(argv[0], NULL) : NULL;
+    char *slash = real != NULL ? strrchr(real, '/') : NULL;
+    if (slash != NULL) {
+        slash[slash == real] = '\0';
+    }
+    HostObject *folder = file_name(real != NULL ? real : "");
+    if (folder == NULL || host_PyList_Insert(path, 0, folder) < 0) {
+        Py_FatalError("sys.path.insert(0) failed");
+    }
+    host_DECREF(folder);
+    free(real);
+}
+
+void
+PySys_SetArgv(int argc, char **argv)
+{
+    PySys_SetArgvEx(argc, argv, 1);
+}
+
+/* ---- The options that say which warnings there are ---- */
+
+int
+PySys_HasWarnOptions(void)
+{
+    HostObject *options = host_PySys_GetObject("warnoptions");
+    ssize_t count = options != NULL ? host_PyObject_Size(options) : 0;
+    host_PyErr_Clear();
+    return count > 0;
+}
+
+void
+PySys_ResetWarnOptions(void)
+{
+    HostObject *options = host_PySys_GetObject("warnoptions");
+    if (options != NULL) {
+        host_XDECREF(py2abi_hostcall_method(options, "clear", 0));
+        host_PyErr_Clear();
+    }
+}
+
+void
+PySys_AddWarnOption(char *option)
+{
+    HostObject *options = host_PySys_GetObject("warnoptions");
+    if (options != NULL) {
+        host_XDECREF(py2abi_hostcall_method(options, "append", 1, file_name(option)));
+        host_PyErr_Clear();
+    }
 }

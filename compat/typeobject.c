@@ -1,216 +1,19 @@
-/* typeobject.c - types: Python 2.7's own, and the mirrors of the host's.
- *
- * A host type that Python 2.7 has too has one of the static types as its mirror.
- * Any other gets a type of its own at the first crossing, laid out as Python
- * 2.7's class statement would: what its instances are is told by its base's
- * structure and flags, what they can do by its slots (slots.c). */
+/* typeobject.c - types as binaries define them and ask about them. */
 
 #include "config.h"
 #include "guest.h"
-#include "map.h"
-#include "views.h"
-#include "slots.h"
+#include "proxy.h"
 
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Structures that 2.7's headers keep to themselves; only their sizes matter. */
-typedef struct {
-    PyObject_HEAD
-    PyObject *one;
-} py2abi_module_object;
-typedef struct {
-    PyObject_HEAD
-    PyObject *some[4];
-} py2abi_property_object;
-
-/* The types that are nothing but mirrors. */
-#define BUILTIN(symbol, module, host, base)
-#define PLAIN(symbol, module, host, base, name, structure, flags)                                 \
-    PyTypeObject symbol = {                                                                       \
-        PyVarObject_HEAD_INIT(NULL, 0)                                                            \
-        .tp_name = name,                                                                          \
-        .tp_basicsize = sizeof(structure),                                                        \
-        .tp_dealloc = py2abi_mirror_dealloc,                                                      \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR | (flags),    \
-    };
-#include "builtins27.def"
-#undef BUILTIN
-#undef PLAIN
-
-static const struct {
-    PyTypeObject *type, *base;
-    const char *module, *host;
-} builtins[] = {
-#define BUILTIN(symbol, module, host, base) {&symbol, base, module, host},
-#define PLAIN(symbol, module, host, base, name, structure, flags) {&symbol, base, module, host},
-#include "builtins27.def"
-#undef BUILTIN
-#undef PLAIN
-};
-
-static struct py2abi_map types_by_host; /* host type -> its mirror, one reference each */
-static struct py2abi_map hosts_by_type; /* and back */
-
-/* What host and guest flags have in common: of which builtin a type is derived.
- * The host's has none for int, where long's is int's. */
-enum {
-    HOST_LONG_SUBCLASS = 1 << 24,
-    COMMON_SUBCLASSES = 1 << 25 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 29 | 1 << 30,
-};
-
-static int
-link_type(PyTypeObject *type, HostObject *host)
-{
-    if (py2abi_map_put(&types_by_host, host, type) < 0
-        || py2abi_map_put(&hosts_by_type, type, host) < 0) {
-        host_PyErr_NoMemory();
-        return -1;
-    }
-    host_INCREF(host);
-    Py_INCREF(type);
-    return 0;
-}
-
-/* ---- Completing a type ---- */
-
-/* The types in the order in which attributes are looked up.  With one base, which
- * is what static types have, it is the base's with the type before it. */
-static PyObject *
-make_mro(PyTypeObject *type)
-{
-    PyObject *above = type->tp_base != NULL ? type->tp_base->tp_mro : NULL;
-    Py_ssize_t count = above != NULL ? PyTuple_GET_SIZE(above) : 0;
-    PyObject *mro = PyTuple_New(count + 1);
-    if (mro != NULL) {
-        Py_INCREF(type);
-        PyTuple_SET_ITEM(mro, 0, (PyObject *)type);
-        for (Py_ssize_t i = 0; i < count; i++) {
-            PyObject *item = PyTuple_GET_ITEM(above, i);
-            Py_INCREF(item);
-            PyTuple_SET_ITEM(mro, i + 1, item);
-        }
-    }
-    return mro;
-}
-
-static int
-complete(PyTypeObject *type, PyTypeObject *base)
-{
-    if (Py_TYPE(type) == NULL) {
-        Py_TYPE(type) = &PyType_Type;
-    }
-    /* Guests give references to types back that they never had. */
-    Py_REFCNT(type) += 1 << 20;
-    type->tp_base = base;
-    if (base != NULL) {
-        if (type->tp_basicsize == 0) {
-            type->tp_basicsize = base->tp_basicsize;
-        }
-        if (type->tp_dealloc == NULL) {
-            type->tp_dealloc = base->tp_dealloc;
-        }
-        type->tp_flags |= base->tp_flags & (COMMON_SUBCLASSES | Py_TPFLAGS_INT_SUBCLASS
-                                            | Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_TYPE_SUBCLASS);
-    }
-    type->tp_bases = base != NULL ? PyTuple_Pack(1, base) : PyTuple_New(0);
-    type->tp_mro = make_mro(type);
-    if (type->tp_bases == NULL || type->tp_mro == NULL) {
-        return -1;
-    }
-    type->tp_flags |= Py_TPFLAGS_READY;
-    return 0;
-}
-
-/* The host type of a row of builtins27.def: a new reference, or NULL; without an
- * exception the host has no such type. */
-static HostObject *
-find_host(const char *module_name, const char *name)
-{
-    HostObject *host = NULL;
-    if (*module_name == '\0') {
-        host = *name != '\0' ? py2abi_front->host_symbol(name) : NULL;
-        if (host != NULL) {
-            host_INCREF(host);
-        }
-        return host;
-    }
-    HostObject *module = host_PyImport_ImportModule(module_name);
-    if (module != NULL) {
-        host = host_PyObject_GetAttrString(module, name);
-        host_DECREF(module);
-        if (host == NULL && host_PyErr_ExceptionMatches(*HOST(PyExc_AttributeError))) {
-            host_PyErr_Clear(); /* an older host has no name for the type */
-        }
-    }
-    return host;
-}
-
-/* Complete a type of a guest's that has a host type of its own.  Returns 0, or -1
- * with a host exception. */
-int
-py2abi_type_adopt(PyTypeObject *type, PyTypeObject *base, HostObject *host)
-{
-    if (complete(type, base) < 0) {
-        py2abi_error_to_host();
-        return -1;
-    }
-    return link_type(type, host);
-}
-
-/* Lay the static types out and link them to the host's.  Returns 0, or -1 with a
- * host exception.  Once, before the first binary is opened. */
-int
-py2abi_types_begin(void)
-{
-    for (size_t i = 0; i < sizeof builtins / sizeof builtins[0]; i++) {
-        PyTypeObject *type = builtins[i].type;
-        if (complete(type, builtins[i].base) < 0) {
-            py2abi_error_to_host();
-            return -1;
-        }
-        HostObject *host = find_host(builtins[i].module, builtins[i].host);
-        if (host == NULL && host_PyErr_Occurred() == NULL) {
-            continue;
-        }
-        if (host == NULL || link_type(type, host) < 0 || py2abi_slots_fill(type, host) < 0) {
-            host_XDECREF(host);
-            return -1;
-        }
-        host_DECREF(host);
-    }
-    return py2abi_exceptions_begin();
-}
-
-/* ---- Mirrors of host types ---- */
-
-static void
-type_dealloc(PyObject *object)
-{
-    /* Only the mirrors of host types have a reference to lose. */
-    PyTypeObject *type = (PyTypeObject *)object;
-    HostObject *host = py2abi_map_take(&hosts_by_type, type);
-    if (host == NULL || !(type->tp_flags & PY2ABI_TPFLAGS_HOST)) {
-        return;
-    }
-    py2abi_map_take(&types_by_host, host);
-    Py_XDECREF(type->tp_bases);
-    Py_XDECREF(type->tp_mro);
-    Py_XDECREF(type->tp_base);
-    free((char *)(uintptr_t)type->tp_name);
-    if (!py2abi_finalizing()) {
-        host_DECREF(host);
-    }
-    free(type);
-}
 
 PyTypeObject PyType_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "type",
     .tp_basicsize = sizeof(PyHeapTypeObject),
     .tp_itemsize = sizeof(PyMemberDef),
-    .tp_dealloc = type_dealloc,
+    .tp_dealloc = py2abi_type_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS,
 };
 
@@ -235,313 +38,461 @@ PyTypeObject PyBaseObject_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | PY2ABI_TPFLAGS_MIRROR,
 };
 
-/* The name that Python 2 would give it: of exceptions and of types that C code
- * defines elsewhere than in builtins, with the module. */
-static char *
-copy_name(HostObject *host, unsigned long flags)
-{
-    enum { IMMUTABLE = 1 << 8 }; /* from 3.10 on static types are heap types too */
-    int is_static = !(flags & Py_TPFLAGS_HEAPTYPE) || (flags & IMMUTABLE);
-    HostObject *name = host_PyObject_GetAttrString(host, "__name__");
-    const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
-    char *copy = NULL;
-    if (text != NULL) {
-        HostObject *module = host_PyObject_GetAttrString(host, "__module__");
-        const char *where = module != NULL && is_static
-                                ? host_PyUnicode_AsUTF8AndSize(module, NULL)
-                                : NULL;
-        host_PyErr_Clear();
-        if (where == NULL) {
-            where = "";
-        }
-        else if (strcmp(where, "builtins") == 0) {
-            where = flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? "exceptions" : "";
-        }
-        size_t room = strlen(where) + strlen(text) + 2;
-        copy = malloc(room);
-        if (copy == NULL) {
-            host_PyErr_NoMemory();
-        }
-        else {
-            snprintf(copy, room, "%s%s%s", where, *where != '\0' ? "." : "", text);
-        }
-        host_XDECREF(module);
-    }
-    host_XDECREF(name);
-    return copy;
-}
+/* ---- Making a type ready: what it is derived from ---- */
 
-/* The bases' mirrors.  NULL with a host exception. */
+/* What a merge of orders has before it: the rest of one order. */
+struct order {
+    PyObject *types; /* a tuple, borrowed */
+    Py_ssize_t at;
+};
+
 static PyObject *
-mirror_types(HostObject *host, const char *attribute)
+head_of(const struct order *order)
 {
-    HostObject *types = host_PyObject_GetAttrString(host, attribute);
-    PyObject *mirror = types != NULL ? py2abi_mirror_steal(types) : NULL;
-    return mirror;
+    return order->at < PyTuple_GET_SIZE(order->types) ? PyTuple_GET_ITEM(order->types, order->at)
+                                                      : NULL;
 }
 
+/* Whether a type still comes after another one in some order. */
 static int
-fill_mirror(PyHeapTypeObject *heap, HostObject *host)
+is_in_a_tail(PyObject *type, const struct order *orders, Py_ssize_t count)
 {
-    PyTypeObject *type = &heap->ht_type;
-    HostObject *base = host_PyObject_GetAttrString(host, "__base__");
-    if (base == NULL) {
-        return -1;
-    }
-    type->tp_base = base != HOST(_Py_NoneStruct) ? py2abi_type_mirror(base) : NULL;
-    host_DECREF(base);
-    if (type->tp_base == NULL) {
-        return -1;
-    }
-    unsigned long flags = host_PyType_GetFlags((HostType *)host);
-    type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_READY
-                     | PY2ABI_TPFLAGS_MIRROR | PY2ABI_TPFLAGS_HOST
-                     | (long)(flags & (COMMON_SUBCLASSES | 1UL << 31))
-                     | (flags & HOST_LONG_SUBCLASS ? Py_TPFLAGS_INT_SUBCLASS : 0)
-                     /* What can be derived from, and what a class statement made. */
-                     | (long)(flags & (Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HEAPTYPE));
-    type->tp_name = copy_name(host, flags);
-    type->tp_basicsize = type->tp_base->tp_basicsize;
-    type->tp_itemsize = type->tp_base->tp_itemsize;
-    type->tp_dealloc = py2abi_instance_dealloc;
-    type->tp_as_number = &heap->as_number;
-    type->tp_as_sequence = &heap->as_sequence;
-    type->tp_as_mapping = &heap->as_mapping;
-    type->tp_as_buffer = &heap->as_buffer;
-    if (type->tp_name == NULL || (type->tp_bases = mirror_types(host, "__bases__")) == NULL
-        || (type->tp_mro = mirror_types(host, "__mro__")) == NULL) {
-        return -1;
-    }
-    return py2abi_slots_fill(type, host);
-}
-
-/* The guest's view of a host type: a new reference, or NULL with a host
- * exception. */
-PyTypeObject *
-py2abi_type_mirror(HostObject *host)
-{
-    PyTypeObject *type = py2abi_map_get(&types_by_host, host);
-    if (type != NULL) {
-        Py_INCREF(type);
-        return type;
-    }
-    PyHeapTypeObject *heap = calloc(1, sizeof *heap);
-    if (heap == NULL) {
-        host_PyErr_NoMemory();
-        return NULL;
-    }
-    type = &heap->ht_type;
-    Py_TYPE(type) = &PyType_Type;
-    /* Known before it is complete: its own MRO begins with it.  The reference of
-     * the table is the one that is returned; the table's is dropped below. */
-    if (link_type(type, host) < 0) {
-        free(heap);
-        return NULL;
-    }
-    if (fill_mirror(heap, host) < 0) {
-        HostObject *error, *value, *traceback;
-        host_PyErr_Fetch(&error, &value, &traceback);
-        py2abi_map_take(&types_by_host, host);
-        py2abi_map_take(&hosts_by_type, type);
-        host_DECREF(host);
-        Py_XDECREF(type->tp_base);
-        free((char *)(uintptr_t)type->tp_name);
-        free(heap);
-        host_PyErr_Restore(error, value, traceback);
-        return NULL;
-    }
-    /* A class that came once comes again; and the mirrors of its MRO refer to it. */
-    Py_INCREF(type);
-    return type;
-}
-
-/* The host type of a guest type: a new reference, or NULL with a host exception
- * (NotImplementedError for a type that a binary defines). */
-HostObject *
-py2abi_type_host(PyTypeObject *type)
-{
-    HostObject *host = py2abi_map_get(&hosts_by_type, type);
-    if (host == NULL && type == &PyLong_Type) {
-        host = (HostObject *)HOST(PyLong_Type);
-    }
-    if (host == NULL) {
-        return py2abi_proxy_type(type);
-    }
-    host_INCREF(host);
-    return host;
-}
-
-/* ---- Mirrors of instances ---- */
-
-/* tp_dealloc of instances of host types: what inlined code reads of those that
- * are derived from values goes with them. */
-void
-py2abi_instance_dealloc(PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    if (PyTuple_Check(object)) {
-        for (Py_ssize_t i = 0; i < Py_SIZE(object); i++) {
-            Py_XDECREF(PyTuple_GET_ITEM(object, i));
+    for (Py_ssize_t i = 0; i < count; i++) {
+        for (Py_ssize_t k = orders[i].at + 1; k < PyTuple_GET_SIZE(orders[i].types); k++) {
+            if (PyTuple_GET_ITEM(orders[i].types, k) == type) {
+                return 1;
+            }
         }
     }
-    else if (PyList_Check(object)) {
-        py2abi_list_release(object);
+    return 0;
+}
+
+/* The next type of a C3 linearisation, borrowed, taken out of all orders; NULL at the
+ * end, with *is_stuck if the orders contradict each other. */
+static PyObject *
+take_next(struct order *orders, Py_ssize_t count, int *is_stuck)
+{
+    *is_stuck = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *candidate = head_of(&orders[i]);
+        if (candidate == NULL) {
+            continue;
+        }
+        *is_stuck = 1;
+        if (!is_in_a_tail(candidate, orders, count)) {
+            for (Py_ssize_t k = 0; k < count; k++) {
+                orders[k].at += head_of(&orders[k]) == candidate;
+            }
+            return candidate;
+        }
     }
-    else if (PyUnicode_Check(object)) {
-        free(((PyUnicodeObject *)object)->str);
-        Py_XDECREF(((PyUnicodeObject *)object)->defenc);
+    return NULL;
+}
+
+/* The order in which attributes are looked up, from tp_bases.  Returns a new tuple, or
+ * NULL with a guest exception (TypeError if there is none). */
+static PyObject *
+make_mro(PyTypeObject *type)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(type->tp_bases), total = 1;
+    struct order *orders = calloc((size_t)count + 1, sizeof *orders);
+    if (orders == NULL) {
+        return PyErr_NoMemory();
     }
-    else if (PyExceptionInstance_Check(object)) {
-        PyBaseExceptionObject *exception = (PyBaseExceptionObject *)object;
-        Py_XDECREF(exception->args);
-        Py_XDECREF(exception->message);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        orders[i].types = ((PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i))->tp_mro;
+        total += PyTuple_GET_SIZE(orders[i].types);
     }
-    py2abi_mirror_dealloc(object);
-    if (type->tp_flags & PY2ABI_TPFLAGS_HOST) {
-        Py_DECREF(type);
+    orders[count].types = type->tp_bases;
+    PyObject *mro = PyTuple_New(total), *next = (PyObject *)type;
+    Py_ssize_t used = 0;
+    int is_stuck = 0;
+    while (mro != NULL && next != NULL) {
+        Py_INCREF(next);
+        PyTuple_SET_ITEM(mro, used++, next);
+        next = take_next(orders, count + 1, &is_stuck);
+    }
+    free(orders);
+    if (mro != NULL && is_stuck) {
+        Py_CLEAR(mro);
+        PyErr_Format(PyExc_TypeError,
+                     "Cannot create a consistent method resolution order (MRO) for bases of '%.200s'",
+                     type->tp_name);
+    }
+    if (mro != NULL) {
+        _PyTuple_Resize(&mro, used);
+    }
+    return mro;
+}
+
+/* ---- What it inherits ---- */
+
+enum {
+    SUBCLASS_FLAGS = Py_TPFLAGS_INT_SUBCLASS | Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS
+                     | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_STRING_SUBCLASS
+                     | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS
+                     | Py_TPFLAGS_BASE_EXC_SUBCLASS,
+};
+
+/* Sizes, flags and what goes with the structure: from the one base whose structure this
+ * one's begins with. */
+static void
+inherit_structure(PyTypeObject *type, const PyTypeObject *base)
+{
+    if (!(type->tp_flags & Py_TPFLAGS_HAVE_GC) && (base->tp_flags & Py_TPFLAGS_HAVE_GC)
+        && (type->tp_flags & Py_TPFLAGS_HAVE_RICHCOMPARE) && type->tp_traverse == NULL
+        && type->tp_clear == NULL) {
+        type->tp_flags |= Py_TPFLAGS_HAVE_GC;
+        type->tp_traverse = base->tp_traverse;
+        type->tp_clear = base->tp_clear;
+    }
+    /* A static type that is derived from object alone makes instances only if it
+     * says so. */
+    if ((type->tp_flags & base->tp_flags & Py_TPFLAGS_HAVE_CLASS) && type->tp_new == NULL
+        && (base != &PyBaseObject_Type || (type->tp_flags & Py_TPFLAGS_HEAPTYPE))) {
+        type->tp_new = base->tp_new;
+    }
+    if (type->tp_basicsize == 0) {
+        type->tp_basicsize = base->tp_basicsize;
+    }
+    if (type->tp_itemsize == 0) {
+        type->tp_itemsize = base->tp_itemsize;
+    }
+    if ((type->tp_flags & base->tp_flags & Py_TPFLAGS_HAVE_WEAKREFS)
+        && type->tp_weaklistoffset == 0) {
+        type->tp_weaklistoffset = base->tp_weaklistoffset;
+    }
+    if ((type->tp_flags & base->tp_flags & Py_TPFLAGS_HAVE_CLASS) && type->tp_dictoffset == 0) {
+        type->tp_dictoffset = base->tp_dictoffset;
+    }
+    type->tp_flags |= base->tp_flags & (SUBCLASS_FLAGS | Py_TPFLAGS_TYPE_SUBCLASS);
+}
+
+/* The slots that lie in the structures that a type points to. */
+enum group { TYPE, NUMBER, SEQUENCE, MAPPING, GROUP_COUNT };
+#define STRUCTURE_TYPE     PyTypeObject
+#define STRUCTURE_NUMBER   PyNumberMethods
+#define STRUCTURE_SEQUENCE PySequenceMethods
+#define STRUCTURE_MAPPING  PyMappingMethods
+#define Py_TPFLAGS_ALWAYS  0
+
+static const struct slot {
+    enum group group;
+    size_t offset;
+    long feature;
+} slots[] = {
+#define SLOT27(group, slot, class, feature, ...)                                                  \
+    {group, offsetof(STRUCTURE_##group, slot), Py_TPFLAGS_##feature},
+#include "slots27.def"
+#undef SLOT27
+};
+
+static void *
+structure_of(const PyTypeObject *type, enum group group)
+{
+    switch (group) {
+    case NUMBER:
+        return type->tp_as_number;
+    case SEQUENCE:
+        return type->tp_as_sequence;
+    case MAPPING:
+        return type->tp_as_mapping;
+    default:
+        return NULL;
     }
 }
 
-static int
-fill_tuple(PyObject *mirror, HostObject *host)
+static void (*slot_at(const void *structure, size_t offset))(void)
 {
-    for (Py_ssize_t i = 0; i < Py_SIZE(mirror); i++) {
-        HostObject *item = host_PyTuple_GetItem(host, i);
-        PyObject *guest = item != NULL ? py2abi_mirror(item) : NULL;
-        if (guest == NULL) {
+    void (*function)(void) = NULL;
+    if (structure != NULL) {
+        memcpy(&function, (const char *)structure + offset, sizeof function);
+    }
+    return function;
+}
+
+/* One function, where the type has none: what base has of its own, and not from where
+ * the type gets it anyway. */
+static void
+inherit_function(void *structure, const void *base, const void *above, size_t offset)
+{
+    void (*function)(void) = slot_at(base, offset);
+    if (slot_at(structure, offset) == NULL && function != NULL
+        && function != slot_at(above, offset)) {
+        memcpy((char *)structure + offset, &function, sizeof function);
+    }
+}
+
+static void
+inherit_groups(PyTypeObject *type, const PyTypeObject *base)
+{
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        const struct slot *slot = &slots[i];
+        void *own = structure_of(type, slot->group);
+        const void *theirs = structure_of(base, slot->group);
+        if (own != NULL && theirs != NULL
+            && (slot->feature & type->tp_flags & base->tp_flags) == slot->feature) {
+            inherit_function(own, theirs,
+                             base->tp_base != NULL ? structure_of(base->tp_base, slot->group)
+                                                   : NULL,
+                             slot->offset);
+        }
+    }
+    if (type->tp_as_buffer != NULL && base->tp_as_buffer != NULL) {
+        const PyBufferProcs *above = base->tp_base != NULL ? base->tp_base->tp_as_buffer : NULL;
+        size_t end = type->tp_flags & base->tp_flags & Py_TPFLAGS_HAVE_NEWBUFFER
+                         ? sizeof(PyBufferProcs)
+                         : offsetof(PyBufferProcs, bf_getbuffer);
+        for (size_t offset = 0; offset < end; offset += sizeof(void (*)(void))) {
+            inherit_function(type->tp_as_buffer, base->tp_as_buffer, above, offset);
+        }
+    }
+}
+
+/* Whether a type says itself how it is hashed or compared. */
+static int
+defines_hash(PyTypeObject *type)
+{
+    static const char *const names[] = {"__eq__", "__cmp__", "__hash__"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (PyDict_GetItemString(type->tp_dict, names[i]) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What the type leaves out, from one of the types that it is derived from. */
+static void
+inherit_slots(PyTypeObject *type, PyTypeObject *base)
+{
+    const PyTypeObject *above = base->tp_base;
+    long both = type->tp_flags & base->tp_flags;
+#define INHERIT(slot)                                                                             \
+    do {                                                                                          \
+        if (type->slot == 0 && base->slot != 0 && (above == NULL || base->slot != above->slot)) { \
+            type->slot = base->slot;                                                              \
+        }                                                                                         \
+    } while (0)
+    inherit_groups(type, base);
+    INHERIT(tp_dealloc);
+    INHERIT(tp_print);
+    if (type->tp_getattr == NULL && type->tp_getattro == NULL) {
+        type->tp_getattr = base->tp_getattr;
+        type->tp_getattro = base->tp_getattro;
+    }
+    if (type->tp_setattr == NULL && type->tp_setattro == NULL) {
+        type->tp_setattr = base->tp_setattr;
+        type->tp_setattro = base->tp_setattro;
+    }
+    INHERIT(tp_repr);
+    if (!(both & Py_TPFLAGS_HAVE_RICHCOMPARE)) {
+        INHERIT(tp_compare);
+    }
+    else if (type->tp_compare == NULL && type->tp_richcompare == NULL && type->tp_hash == NULL
+             && !defines_hash(type)) {
+        /* These belong together. */
+        type->tp_compare = base->tp_compare;
+        type->tp_richcompare = base->tp_richcompare;
+        type->tp_hash = base->tp_hash;
+    }
+    INHERIT(tp_call);
+    INHERIT(tp_str);
+    if (both & Py_TPFLAGS_HAVE_ITER) {
+        INHERIT(tp_iter);
+        INHERIT(tp_iternext);
+    }
+    if (both & Py_TPFLAGS_HAVE_CLASS) {
+        INHERIT(tp_descr_get);
+        INHERIT(tp_descr_set);
+        INHERIT(tp_dictoffset);
+        INHERIT(tp_init);
+        INHERIT(tp_alloc);
+        INHERIT(tp_is_gc);
+        if ((type->tp_flags & Py_TPFLAGS_HAVE_GC) == (base->tp_flags & Py_TPFLAGS_HAVE_GC)) {
+            INHERIT(tp_free);
+        }
+        else if ((type->tp_flags & Py_TPFLAGS_HAVE_GC) && type->tp_free == NULL
+                 && base->tp_free == PyObject_Free) {
+            type->tp_free = PyObject_GC_Del;
+        }
+    }
+#undef INHERIT
+}
+
+/* ---- Its dictionary ---- */
+
+static int
+add_entry(PyTypeObject *type, const char *name, PyObject *value, int replaces)
+{
+    int status = -1;
+    if (value != NULL) {
+        status = replaces || PyDict_GetItemString(type->tp_dict, name) == NULL
+                     ? PyDict_SetItemString(type->tp_dict, name, value)
+                     : 0;
+        Py_DECREF(value);
+    }
+    return status;
+}
+
+static PyObject *
+describe_method(PyTypeObject *type, PyMethodDef *method)
+{
+    if (method->ml_flags & METH_CLASS) {
+        if (method->ml_flags & METH_STATIC) {
+            PyErr_SetString(PyExc_ValueError, "method cannot be both class and static");
+            return NULL;
+        }
+        return PyDescr_NewClassMethod(type, method);
+    }
+    if (method->ml_flags & METH_STATIC) {
+        PyObject *function = PyCFunction_New(method, NULL), *made = NULL;
+        HostObject *host = function != NULL ? py2abi_host(function, PY2ABI_AS_VALUE) : NULL;
+        made = host != NULL ? py2abi_mirror_result(host_PyStaticMethod_New(host))
+                            : py2abi_failed();
+        host_XDECREF(host);
+        Py_XDECREF(function);
+        return made;
+    }
+    return PyDescr_NewMethod(type, method);
+}
+
+/* What the type defines, by name.  What is there already stays: a binary may have put
+ * it there. */
+static int
+fill_dict(PyTypeObject *type)
+{
+    if (py2abi_type_add_operators(type) < 0) {
+        return -1;
+    }
+    for (PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL;
+         method++) {
+        if (add_entry(type, method->ml_name, describe_method(type, method),
+                      method->ml_flags & METH_COEXIST)
+            < 0) {
             return -1;
         }
-        PyTuple_SET_ITEM(mirror, i, guest);
+    }
+    for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL;
+         member++) {
+        if (add_entry(type, member->name, PyDescr_NewMember(type, member), 0) < 0) {
+            return -1;
+        }
+    }
+    for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL;
+         getset++) {
+        if (add_entry(type, getset->name, PyDescr_NewGetSet(type, getset), 0) < 0) {
+            return -1;
+        }
     }
     return 0;
 }
 
 static int
-fill_unicode(PyUnicodeObject *mirror, HostObject *host)
+add_doc(PyTypeObject *type)
 {
-    Py_ssize_t length = host_PyUnicode_GetLength(host);
-    mirror->hash = -1;
-    mirror->str = malloc(((size_t)length + 1) * sizeof *mirror->str);
-    if (mirror->str == NULL) {
-        host_PyErr_NoMemory();
-        return -1;
-    }
-    mirror->length = length;
-    return host_PyUnicode_AsUCS4(host, (uint32_t *)mirror->str, length + 1, 1) != NULL ? 0 : -1;
+    Py_INCREF(Py_None);
+    return add_entry(type, "__doc__",
+                     type->tp_doc != NULL ? PyString_FromString(type->tp_doc) : Py_None, 0);
 }
 
-/* args and message, as code that was compiled for 2.7 reads them. */
+/* ---- PyType_Ready ---- */
+
+/* The types that it is derived from, ready, and in tp_bases. */
 static int
-fill_exception(PyBaseExceptionObject *mirror, HostObject *host)
+prepare_bases(PyTypeObject *type)
 {
-    HostObject *args = host_PyObject_GetAttrString(host, "args");
-    if (args == NULL) {
+    if (type->tp_base == NULL && type != &PyBaseObject_Type) {
+        type->tp_base = &PyBaseObject_Type;
+    }
+    PyTypeObject *base = type->tp_base;
+    if (base != NULL && !(base->tp_flags & Py_TPFLAGS_READY) && PyType_Ready(base) < 0) {
         return -1;
     }
-    Py_ssize_t count = host_PyTuple_Size(args);
-    mirror->args = PyTuple_New(count);
-    for (Py_ssize_t i = 0; mirror->args != NULL && i < count; i++) {
-        PyObject *item = py2abi_mirror_exception(host_PyTuple_GetItem(args, i));
-        if (item == NULL) {
-            Py_CLEAR(mirror->args);
+    if (Py_TYPE(type) == NULL) {
+        Py_TYPE(type) = base != NULL ? Py_TYPE(base) : &PyType_Type;
+    }
+    if (type->tp_bases == NULL) {
+        type->tp_bases = base != NULL ? PyTuple_Pack(1, base) : PyTuple_New(0);
+        return type->tp_bases != NULL ? 0 : -1;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_bases); i++) {
+        PyObject *item = PyTuple_GET_ITEM(type->tp_bases, i);
+        if (!PyType_Check(item)) {
+            PyErr_Format(PyExc_TypeError, "'%.200s' has a base that is no type", type->tp_name);
+            return -1;
         }
-        else {
-            PyTuple_SET_ITEM(mirror->args, i, item);
+        if (!(((PyTypeObject *)item)->tp_flags & Py_TPFLAGS_READY)
+            && PyType_Ready((PyTypeObject *)item) < 0) {
+            return -1;
         }
     }
-    host_DECREF(args);
-    if (mirror->args == NULL) {
-        return -1;
-    }
-    if (count == 1) {
-        mirror->message = PyTuple_GET_ITEM(mirror->args, 0);
-        Py_INCREF(mirror->message);
-    }
-    else {
-        mirror->message = PyString_FromString("");
-    }
-    return mirror->message != NULL ? 0 : -1;
+    return 0;
 }
 
 static int
-fill_instance(PyObject *mirror, HostObject *host)
+make_ready(PyTypeObject *type)
 {
-    if (PyTuple_Check(mirror)) {
-        return fill_tuple(mirror, host);
+    if (prepare_bases(type) < 0 || py2abi_type_begin(type) < 0 || fill_dict(type) < 0
+        || (type->tp_mro = make_mro(type)) == NULL) {
+        return -1;
     }
-    if (PyUnicode_Check(mirror)) {
-        return fill_unicode((PyUnicodeObject *)mirror, host);
+    if (type->tp_base != NULL) {
+        inherit_structure(type, type->tp_base);
     }
-    if (PyString_Check(mirror)) {
-        PyStringObject *string = (PyStringObject *)mirror;
-        string->ob_shash = -1;
-        memcpy(string->ob_sval, host_PyBytes_AsString(host), (size_t)Py_SIZE(mirror));
-        return 0;
-    }
-    if (PyExceptionInstance_Check(mirror)) {
-        return fill_exception((PyBaseExceptionObject *)mirror, host);
-    }
-    if (PyInt_Check(mirror)) {
-        int overflow;
-        ((PyIntObject *)mirror)->ob_ival = host_PyLong_AsLongAndOverflow(host, &overflow);
-        return 0;
-    }
-    if (PyType_IsSubtype(Py_TYPE(mirror), &PyFloat_Type)) {
-        ((PyFloatObject *)mirror)->ob_fval = host_PyFloat_AsDouble(host);
-        return 0;
-    }
-    if (PyType_IsSubtype(Py_TYPE(mirror), &PyComplex_Type)) {
-        ((PyComplexObject *)mirror)->cval = (Py_complex){host_PyComplex_RealAsDouble(host),
-                                                         host_PyComplex_ImagAsDouble(host)};
-        return 0;
-    }
-    return py2abi_container_refresh(mirror);
-}
-
-/* How many items an instance has behind its structure. */
-static Py_ssize_t
-count_items(const PyTypeObject *type, HostObject *host)
-{
-    if (type->tp_flags & Py_TPFLAGS_TUPLE_SUBCLASS) {
-        return host_PyTuple_Size(host);
-    }
-    return type->tp_flags & Py_TPFLAGS_STRING_SUBCLASS ? host_PyBytes_Size(host) : 0;
-}
-
-/* The mirror of a host object that is no value and has no mirror.  Returns a new
- * reference, or NULL with a host exception. */
-PyObject *
-py2abi_type_mirror_instance(HostObject *object)
-{
-    HostObject *host_type = py2abi_hostapi_type(object);
-    if (host_PyType_GetFlags((HostType *)host_type) & 1UL << 31) {
-        return (PyObject *)py2abi_type_mirror(object);
-    }
-    if (host_type == (HostObject *)HOST(PyCFunction_Type)) {
-        return py2abi_function_mirror(object);
-    }
-    PyTypeObject *type = py2abi_type_mirror(host_type);
-    if (type == NULL) {
-        return NULL;
-    }
-    if (py2abi_structseq_is(type)) {
-        Py_DECREF(type);
-        return py2abi_structseq_mirror(type, object);
-    }
-    PyObject *mirror = py2abi_mirror_new_var(type, object, count_items(type, object));
-    if (mirror != NULL && fill_instance(mirror, object) < 0) {
-        if (host_PyErr_Occurred() == NULL) {
-            py2abi_error_to_host();
+    for (Py_ssize_t i = 1; i < PyTuple_GET_SIZE(type->tp_mro); i++) {
+        PyObject *base = PyTuple_GET_ITEM(type->tp_mro, i);
+        if (PyType_Check(base)) {
+            inherit_slots(type, (PyTypeObject *)base);
         }
-        Py_CLEAR(mirror);
     }
-    if (mirror != NULL) {
-        py2abi_view_fill(type, mirror);
+    if ((type->tp_flags & Py_TPFLAGS_HAVE_GC) && (type->tp_flags & Py_TPFLAGS_BASETYPE)
+        && (type->tp_free == NULL || type->tp_free == PyObject_Free)) {
+        /* What derives from it would be freed without the collector's head. */
+        PyErr_Format(PyExc_TypeError,
+                     "type '%.100s' participates in gc, but is a base type but has inappropriate "
+                     "tp_free slot",
+                     type->tp_name);
+        return -1;
     }
-    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) || mirror == NULL) {
-        Py_DECREF(type);
+    if (add_doc(type) < 0) {
+        return -1;
     }
-    return mirror;
+    if (type->tp_base != NULL) {
+        const PyTypeObject *base = type->tp_base;
+        type->tp_as_number = type->tp_as_number != NULL ? type->tp_as_number : base->tp_as_number;
+        type->tp_as_sequence = type->tp_as_sequence != NULL ? type->tp_as_sequence
+                                                            : base->tp_as_sequence;
+        type->tp_as_mapping = type->tp_as_mapping != NULL ? type->tp_as_mapping
+                                                          : base->tp_as_mapping;
+        type->tp_as_buffer = type->tp_as_buffer != NULL ? type->tp_as_buffer : base->tp_as_buffer;
+    }
+    return 0;
+}
+
+/* Complete a type that a binary defines: its bases, the order in which attributes are
+ * looked up, its dictionary with descriptors of all that its tables have, the slots that
+ * it leaves to its bases.  Inlined code reads all of that.  What stands for it on the host
+ * is made when it first crosses, since binaries change types after this.
+ *
+ * Returns 0, or -1 with a guest exception.  A type that is ready stays as it is. */
+int
+PyType_Ready(PyTypeObject *type)
+{
+    if (type->tp_flags & Py_TPFLAGS_READY) {
+        return 0;
+    }
+    if (type->tp_flags & Py_TPFLAGS_READYING) {
+        PyErr_Format(PyExc_SystemError, "'%.200s' is derived from itself", type->tp_name);
+        return -1;
+    }
+    type->tp_flags |= Py_TPFLAGS_READYING;
+    int status = make_ready(type);
+    type->tp_flags &= ~(long)Py_TPFLAGS_READYING;
+    if (status == 0) {
+        type->tp_flags |= Py_TPFLAGS_READY;
+    }
+    return status;
 }
 
 /* ---- What binaries ask of types ---- */

@@ -228,17 +228,24 @@ mirror_getbuffer(PyObject *mirror, Py_buffer *view, int flags)
     return (int)complain(mirror, py2abi_view_get(mirror, view, flags));
 }
 
-/* bf_releasebuffer of mirrors. */
-static void
-mirror_releasebuffer(PyObject *mirror, Py_buffer *view)
+/* Close what py2abi_view_get has opened, without giving view->obj back. */
+void
+py2abi_view_close(Py_buffer *view)
 {
     HostBuffer *buffer = view->internal;
-    (void)mirror;
     view->internal = NULL;
     if (buffer != NULL) {
         close_view(buffer);
         free(buffer);
     }
+}
+
+/* bf_releasebuffer of mirrors. */
+static void
+mirror_releasebuffer(PyObject *mirror, Py_buffer *view)
+{
+    (void)mirror;
+    py2abi_view_close(view);
 }
 
 int
@@ -260,8 +267,9 @@ PyBuffer_Release(Py_buffer *view)
     if (object == NULL) {
         return;
     }
-    if (py2abi_view_is_host(object)) {
-        mirror_releasebuffer(object, view);
+    /* A buffer of the old kind has one of its object's (bufferobject.c). */
+    if (py2abi_view_is_host(object) || PyBuffer_Check(object)) {
+        py2abi_view_close(view);
     }
     else {
         const PyBufferProcs *procs = Py_TYPE(object)->tp_as_buffer;
@@ -553,6 +561,10 @@ py2abi_view_fill(PyTypeObject *type, PyObject *mirror)
     static PyBufferProcs pinned = {mirror_read, mirror_write,     mirror_segments,
                                    mirror_char, mirror_getbuffer, mirror_releasebuffer};
     static PyBufferProcs new = {NULL, NULL, NULL, NULL, mirror_getbuffer, mirror_releasebuffer};
+    if (type == &PyMemoryView_Type) {
+        py2abi_memoryview_fill(mirror);
+        return;
+    }
     if ((type->tp_flags & PY2ABI_TPFLAGS_VIEWED) || !py2abi_view_is_host(mirror)) {
         return;
     }
@@ -586,11 +598,12 @@ py2abi_view_fill(PyTypeObject *type, PyObject *mirror)
 }
 
 /* The slots of an object whose memory lies on the guest's side, or NULL.  The
- * types of strings that the host derived have none of their own. */
+ * types of strings that the host derived have none of their own; a memoryview may
+ * not have crossed yet. */
 const PyBufferProcs *
 py2abi_view_native(PyObject *object)
 {
-    if (!(Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+    if (!(Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) || PyMemoryView_Check(object)) {
         return Py_TYPE(object)->tp_as_buffer;
     }
     return PyString_Check(object)    ? PyString_Type.tp_as_buffer

@@ -26,9 +26,13 @@ enum py2abi_view_kind {
 int py2abi_view_is_host(PyObject *object);
 enum py2abi_view_kind py2abi_view_kind(PyObject *mirror);
 int py2abi_view_get(PyObject *mirror, Py_buffer *view, int flags);
+void py2abi_view_close(Py_buffer *view);
 Py_ssize_t py2abi_view_keep(PyObject *mirror, int flags, void **memory);
 int py2abi_view_refused(PyObject *mirror, int status);
 void py2abi_view_fill(PyTypeObject *type, PyObject *mirror);
 const PyBufferProcs *py2abi_view_native(PyObject *object);
+
+void py2abi_memoryview_fill(PyObject *mirror); /* memoryobject.c */
+HostObject *py2abi_memoryview_host(PyObject *object);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef PY2ABI_27_FRAMEOBJECT_H
 #define PY2ABI_27_FRAMEOBJECT_H
 
-typedef struct {
+typedef struct py2abi_PyTryBlock {
     int b_type;
     int b_handler;
     int b_level;

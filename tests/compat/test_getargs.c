@@ -1,5 +1,6 @@
-/* test_getargs.c - PyArg_Parse and its family against what Python 2.7.18 did:
- * getargs.tsv, which getargs.py replays with the extension getargs.c. */
+/* test_getargs.c - PyArg_Parse and its family, and buffers, against what Python 2.7.18
+ * did: getargs.tsv, which getargs.py replays with the extension getargs.c; and
+ * buffers.* in the same way. */
 
 #include "config.h"
 #include "../common/harness.h"
@@ -9,10 +10,19 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A file of the facts. */
+static char *
+file_of(const char *name, const char *suffix)
+{
+    char path[100];
+    snprintf(path, sizeof path, "tests/compat/%s%s", name, suffix);
+    return strdup(source_file(path));
+}
+
 /* Build the extension for a host; the directory in which it is then, or NULL with
  * the reason. */
 static const char *
-build(const struct host *host, const char **reason)
+build(const char *name, const struct host *host, const char **reason)
 {
     static char directory[1000], output[1100], temporary[1200];
     const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
@@ -22,12 +32,12 @@ build(const struct host *host, const char **reason)
              is_own ? "own" : "python2.7");
     const char *make[] = {"mkdir", "-p", directory, NULL};
     ck_assert_int_eq(run_program(NULL, make).status, 0);
-    snprintf(output, sizeof output, "%s/getargs27.so", directory);
+    snprintf(output, sizeof output, "%s/%s27.so", directory, name);
     /* Tests run side by side: the file appears when it is complete. */
     snprintf(temporary, sizeof temporary, "%s.%d", output, (int)getpid());
     add_split(&command, compiler, " ");
     ADD(&command, "-O1", "-g", "-fPIC", "-shared", "-fno-strict-aliasing", "-w", "-o", temporary,
-        source_file("tests/compat/getargs.c"));
+        file_of(name, ".c"));
     if (is_own) {
         ADD(&command, "-I" TOP_SRCDIR "/compat/include");
     }
@@ -41,33 +51,31 @@ build(const struct host *host, const char **reason)
         add_split(&command, headers.output, " \n");
     }
     struct outcome outcome = run_program(NULL, command.args);
-    ck_assert_msg(outcome.status == 0, "getargs.c does not compile:\n%.4000s", outcome.output);
+    ck_assert_msg(outcome.status == 0, "%s.c does not compile:\n%.3500s", name,
+                  outcome.output);
     ck_assert_int_eq(rename(temporary, output), 0);
     return directory;
 }
 
-START_TEST(test_facts)
+static void
+replay(const char *name, const struct host *host)
 {
-    const struct host *host = host_at(_i);
     const char *reason = host->number < 0x0207   ? "it is older than Python 2.7"
                          : host->number < 0x0300 ? NULL
                                                  : guests_closed(host);
-    const char *directory = reason == NULL ? build(host, &reason) : NULL;
+    const char *directory = reason == NULL ? build(name, host, &reason) : NULL;
     if (directory == NULL) {
         count_skipped(host, reason);
         idle_test();
         return;
     }
-    char script[1000], facts[1000];
-    snprintf(script, sizeof script, "%s", source_file("tests/compat/getargs.py"));
-    snprintf(facts, sizeof facts, "%s", source_file("tests/compat/getargs.tsv"));
-    const char *args[] = {script, facts, NULL};
+    const char *args[] = {file_of(name, ".py"), file_of(name, ".tsv"), NULL};
     struct outcome outcome = run_guests(NULL, host, directory, NULL, args);
-    ck_assert_msg(outcome.status == 0, "%s: %s:\n%.5000s", host->name,
+    ck_assert_msg(outcome.status == 0, "%s: %s:\n%.3500s", host->name,
                   status_text(outcome.status), outcome.output);
     /* "N replayed, ..." and then, for what was not, "N not replayed: reason" */
     char *counts = strstr(outcome.output, " replayed, ");
-    ck_assert_msg(counts != NULL, "%s: nothing was counted:\n%.4000s", host->name, outcome.output);
+    ck_assert_msg(counts != NULL, "%s: nothing was counted:\n%.3500s", host->name, outcome.output);
     while (counts > outcome.output && counts[-1] != '\n') {
         counts--;
     }
@@ -85,6 +93,17 @@ START_TEST(test_facts)
         line = end;
     }
 }
+
+START_TEST(test_getargs)
+{
+    replay("getargs", host_at(_i));
+}
+END_TEST
+
+START_TEST(test_buffers)
+{
+    replay("buffers", host_at(_i));
+}
 END_TEST
 
 int
@@ -93,7 +112,8 @@ main(void)
     Suite *suite = suite_create("getargs");
     TCase *tcase = tcase_create("facts");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, test_facts, 0, host_count());
+    tcase_add_loop_test(tcase, test_getargs, 0, host_count());
+    tcase_add_loop_test(tcase, test_buffers, 0, host_count());
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

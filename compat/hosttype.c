@@ -1,0 +1,120 @@
+/* hosttype.c - the slots of the host's types, also where its API does not give them.
+ *
+ * Before Python 3.10 PyType_GetSlot refuses static types, and before 3.9 a type that is
+ * made from a specification has no buffer slots.  So the offsets of the few slots that are
+ * needed are found by looking for known functions in a type that was made for that. */
+
+#include "config.h"
+#include "hosttype.h"
+
+#include <string.h>
+
+/* What the specimen has in its slots: addresses that mean nothing else. */
+static char marks[8];
+
+static struct learned {
+    int number;
+    size_t offset; /* 0: unknown */
+} learned[] = {
+    {HOST_tp_dealloc, 0}, {HOST_tp_new, 0},      {HOST_tp_init, 0},
+    {HOST_tp_clear, 0},   {HOST_tp_traverse, 0}, {HOST_tp_setattro, 0},
+};
+
+enum { LEARNED = sizeof learned / sizeof learned[0] };
+
+static int is_old; /* The API has to be helped. */
+
+/* Where in a type a word stands, once; 0: not, or more than once. */
+static size_t
+find_word(const HostObject *type, size_t size, const void *word)
+{
+    size_t found = 0;
+    for (size_t at = sizeof word; at + sizeof word <= size; at += sizeof word) {
+        const void *there;
+        memcpy(&there, (const char *)(const void *)type + at, sizeof there);
+        if (there == word) {
+            if (found != 0) {
+                return 0;
+            }
+            found = at;
+        }
+    }
+    return found;
+}
+
+static size_t
+size_of(HostObject *object)
+{
+    HostObject *size = host_PyObject_GetAttrString(py2abi_hostapi_type(object), "__basicsize__");
+    int overflow;
+    long value = size != NULL ? host_PyLong_AsLongAndOverflow(size, &overflow) : -1;
+    host_XDECREF(size);
+    host_PyErr_Clear();
+    return value > 0 ? (size_t)value : 0;
+}
+
+/* Learn what the API does not tell.  Returns 0, or -1 with a host exception. */
+int
+py2abi_hosttype_begin(void)
+{
+    HostSlot slots[LEARNED + 1];
+    HostTypeSpec spec = {"py2abi.specimen", 0, 0, (unsigned)HOST_FLAG_DEFAULT, slots};
+    is_old = host_PyType_GetSlot((HostType *)HOST(PyLong_Type), HOST_tp_new) == NULL;
+    if (!is_old) {
+        return 0;
+    }
+    host_PyErr_Clear();
+    for (int i = 0; i < LEARNED; i++) {
+        slots[i] = (HostSlot){learned[i].number, &marks[i]};
+    }
+    slots[LEARNED] = (HostSlot){0, NULL};
+    HostObject *type = host_PyType_FromSpecWithBases(&spec, NULL);
+    if (type == NULL) {
+        return -1;
+    }
+    size_t size = size_of(type);
+    for (int i = 0; i < LEARNED; i++) {
+        learned[i].offset = find_word(type, size, &marks[i]);
+    }
+    /* It stays: nobody is to call its functions. */
+    return 0;
+}
+
+/* A slot of a host type, or NULL.  Of static types of old hosts: those that were
+ * learned. */
+void *
+py2abi_hosttype_slot(HostObject *type, int number)
+{
+    enum { HEAP = 1 << 9 };
+    if (!is_old || (host_PyType_GetFlags((HostType *)type) & HEAP)) {
+        return host_PyType_GetSlot((HostType *)type, number);
+    }
+    for (int i = 0; i < LEARNED; i++) {
+        if (learned[i].number == number && learned[i].offset != 0) {
+            void *function;
+            memcpy(&function, (char *)(void *)type + learned[i].offset, sizeof function);
+            return function;
+        }
+    }
+    return NULL;
+}
+
+/* Give a type that was made from a specification its buffer slots, where the specification
+ * cannot.  Returns 0, or -1 if it cannot be done. */
+int
+py2abi_hosttype_set_buffer(HostObject *type, void *get, void *release)
+{
+    size_t setattro = learned[LEARNED - 1].offset, size = size_of(type);
+    char *base = (char *)(void *)type, *buffer;
+    if (setattro == 0) {
+        return -1;
+    }
+    /* tp_as_buffer follows tp_setattro, and is within the type itself. */
+    memcpy(&buffer, base + setattro + sizeof(void *), sizeof buffer);
+    if (buffer < base || buffer + 2 * sizeof(void *) > base + size) {
+        return -1;
+    }
+    memcpy(buffer, &get, sizeof get);
+    memcpy(buffer + sizeof get, &release, sizeof release);
+    return 0;
+}

@@ -1,0 +1,143 @@
+/* library.c - which of the host's callables are its own library's.
+ *
+ * What user code is given by a binary is a str as the policy for strings says, bytes as a
+ * rule.  Python's own library wants text where Python 2 had a literal: Decimal("1.5"),
+ * re.compile("a+"), hashlib.new("sha1"). */
+
+#include "config.h"
+#include "guest.h"
+#include "hostcall.h"
+#include "library.h"
+
+#include <string.h>
+
+static HostObject *
+find_names(void)
+{
+    static HostObject *names; /* sys.stdlib_module_names, or what was found out so far */
+    if (names == NULL) {
+        names = py2abi_hostcall_import("sys", "stdlib_module_names");
+        if (names == NULL) {
+            host_PyErr_Clear();
+            names = host_PyDict_New();
+        }
+    }
+    return names;
+}
+
+/* Before 3.10: whether a module's file is where os.py is, and nobody has installed it
+ * there; a module without a file is built in. */
+static int
+is_in_folder(HostObject *name)
+{
+    HostObject *modules = host_PyImport_GetModuleDict();
+    HostObject *module = modules != NULL ? host_PyDict_GetItemWithError(modules, name) : NULL;
+    HostObject *file = module != NULL ? host_PyObject_GetAttrString(module, "__file__") : NULL;
+    HostObject *os = py2abi_hostcall_import("os", "__file__");
+    const char *path = NULL, *library = NULL;
+    int result = module != NULL;
+    host_PyErr_Clear();
+    if (file != NULL && file != HOST(_Py_NoneStruct) && os != NULL) {
+        path = host_PyUnicode_AsUTF8AndSize(file, NULL);
+        library = host_PyUnicode_AsUTF8AndSize(os, NULL);
+        const char *slash = library != NULL ? strrchr(library, '/') : NULL;
+        result = path != NULL && slash != NULL
+                 && strncmp(path, library, (size_t)(slash - library) + 1) == 0
+                 && strstr(path + (slash - library), "-packages/") == NULL;
+    }
+    host_XDECREF(file);
+    host_XDECREF(os);
+    host_PyErr_Clear();
+    return result;
+}
+
+/* Whether a module is the library's; name (borrowed) is that of the outermost package. */
+static int
+is_library_module(HostObject *name)
+{
+    HostObject *names = find_names();
+    int has = names != NULL ? host_PySequence_Contains(names, name) : -1;
+    if (has == 0 && py2abi_hostapi_type(names) == (HostObject *)HOST(PyDict_Type)
+        && is_in_folder(name)) {
+        host_PyDict_SetItem(names, name, HOST(_Py_NoneStruct));
+        has = 1;
+    }
+    if (has <= 0) {
+        host_PyErr_Clear();
+        const char *text = host_PyUnicode_AsUTF8AndSize(name, NULL);
+        return text != NULL && strcmp(text, "builtins") == 0;
+    }
+    return 1;
+}
+
+/* Whether a callable of the host's comes from its library.  GIL held; leaves no exception. */
+enum py2abi_library
+py2abi_library_has(HostObject *callable)
+{
+    HostObject *module = host_PyObject_GetAttrString(callable, "__module__");
+    int is_method = module == NULL || module == HOST(_Py_NoneStruct);
+    if (is_method) {
+        /* A method of an object in C knows only that. */
+        HostObject *self = host_PyObject_GetAttrString(callable, "__self__");
+        host_XDECREF(module);
+        module = self != NULL ? host_PyObject_GetAttrString(py2abi_hostapi_type(self), "__module__")
+                              : NULL;
+        host_XDECREF(self);
+    }
+    const char *text = module != NULL
+                               && py2abi_hostapi_type(module) == (HostObject *)HOST(PyUnicode_Type)
+                           ? host_PyUnicode_AsUTF8AndSize(module, NULL)
+                           : NULL;
+    const char *dot = text != NULL ? strchr(text, '.') : NULL;
+    HostObject *name = text == NULL ? NULL
+                       : dot != NULL ? host_PyUnicode_DecodeUTF8(text, dot - text, NULL)
+                                     : py2abi_host_name(text);
+    int is_library = name != NULL && is_library_module(name);
+    host_XDECREF(name);
+    host_XDECREF(module);
+    host_PyErr_Clear();
+    return !is_library ? PY2ABI_NOT_LIBRARY : is_method ? PY2ABI_LIBRARY_METHOD : PY2ABI_LIBRARY;
+}
+
+static int
+is_text(PyObject *object)
+{
+    if (!PyString_CheckExact(object) || !py2abi_string_is_text(object)) {
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < PyString_GET_SIZE(object); i++) {
+        if ((unsigned char)PyString_AS_STRING(object)[i] >= 0x80) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether among arguments there is text that would cross as data otherwise. */
+int
+py2abi_library_concerns(PyObject *args)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++) {
+        PyObject *item = PyTuple_GET_ITEM(args, i);
+        if (item != NULL && (PyTuple_CheckExact(item) ? py2abi_library_concerns(item)
+                                                      : is_text(item))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether the host's exception is a function's in C that did not like its arguments: no
+ * Python code has run before it. */
+int
+py2abi_library_refused(void)
+{
+    HostObject *type, *value, *traceback;
+    if (!host_PyErr_ExceptionMatches(*HOST(PyExc_TypeError))) {
+        return 0;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    int has_run = traceback != NULL;
+    host_PyErr_Restore(type, value, traceback);
+    return !has_run;
+}

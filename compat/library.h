@@ -1,0 +1,18 @@
+/* library.h - which of the host's callables are its own library's. */
+
+#ifndef PY2ABI_LIBRARY_H
+#define PY2ABI_LIBRARY_H
+
+#include "guest.h"
+
+enum py2abi_library {
+    PY2ABI_NOT_LIBRARY,
+    PY2ABI_LIBRARY,        /* a function, a class */
+    PY2ABI_LIBRARY_METHOD, /* of an object, which may keep for the user what it is given */
+};
+
+enum py2abi_library py2abi_library_has(HostObject *callable);
+int py2abi_library_concerns(PyObject *args);
+int py2abi_library_refused(void);
+
+#endif

@@ -1,0 +1,68 @@
+/* proxy.h - what stands on the host for what binaries define: proxy.c has objects,
+ * proxytype.c types and what they can do. */
+
+#ifndef PY2ABI_PROXY_H
+#define PY2ABI_PROXY_H
+
+#include "guest.h"
+#include "hosttype.h"
+
+/* What is known of a type that a binary defines.  It hangs in the type's tp_cache, which
+ * Python 2.7 has no use for. */
+struct py2abi_defined {
+    const struct py2abi_guest *guest; /* whose it is */
+    HostObject *host;                 /* what stands for it, owned; NULL: not crossed yet */
+    PyTypeObject *native;             /* the nearest base that a binary does not define */
+    HostObject *native_host;          /* its host type, owned */
+    void (*base_dealloc)(HostObject *); /* and what that does, NULL for object */
+    int (*base_traverse)(HostObject *, int (*)(HostObject *, void *), void *);
+    int (*base_clear)(HostObject *);
+};
+
+/* Whether a type is one that a binary defines, rather than Python's or a class's. */
+static inline int
+py2abi_type_is_defined(const PyTypeObject *type)
+{
+    return type->tp_cache != NULL;
+}
+
+PyTypeObject *py2abi_type_defined(PyTypeObject *type);
+struct py2abi_defined *py2abi_type_record(PyTypeObject *type);
+int py2abi_type_begin(PyTypeObject *type);
+int py2abi_type_changed(PyTypeObject *type, PyObject *name, PyObject *value);
+int py2abi_type_add_operators(PyTypeObject *type); /* slotdefs.c */
+PyTypeObject *py2abi_type_known(HostObject *host);
+int py2abi_type_link(PyTypeObject *type, HostObject *host);
+int py2abi_instance_fill(PyObject *object, HostObject *host);
+
+void py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined,
+                               HostTypeSpec *spec);
+HostObject *py2abi_proxy_backing(PyObject *object);
+int py2abi_proxy_hand_over(PyObject *object);
+void py2abi_proxy_drop(PyObject *object);
+HostObject *py2abi_proxy_hold(PyObject *object);
+PyObject *py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs);
+void py2abi_release(PyObject *object);
+
+/* Since 3.8 objects of heap types count their type however they are made; since 3.9 the
+ * collector wants to hear of that. */
+static inline int
+py2abi_types_are_counted(void)
+{
+    return py2abi_front->host_major > 3 || py2abi_front->host_minor >= 8;
+}
+
+static inline int
+py2abi_types_are_visited(void)
+{
+    return py2abi_front->host_major > 3 || py2abi_front->host_minor >= 9;
+}
+
+/* Since 3.9 a specification can have buffer slots. */
+static inline int
+py2abi_types_have_buffer_slots(void)
+{
+    return py2abi_front->host_major > 3 || py2abi_front->host_minor >= 9;
+}
+
+#endif

@@ -1,0 +1,1711 @@
+/* proxytype.c - the host types that stand for types that binaries define, and how what the
+ * host asks of their instances reaches the binary.
+ *
+ * There is one C function for each slot of the host's, whatever the type: it finds the
+ * guest's object, reads the slot of the type that the binary defines when it is called
+ * (binaries change types), and converts what goes in and out.  A host type has those that
+ * its guest type has and does not have from a type of Python's: what a dict is asked, the
+ * host's dict answers. */
+
+#include "config.h"
+#include "guest.h"
+#include "descr.h"
+#include "hosttype.h"
+#include "proxy.h"
+
+#include <ffi.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Calls ---- */
+
+/* A call of the guest from the host, while it lasts. */
+struct call {
+    struct py2abi_frame frame;
+    PyObject *self;
+    PyTypeObject *type; /* the one that a binary defines */
+};
+
+/* Find the guest's object and enter the binary.  Returns 0, or -1 with a host exception:
+ * MemoryError, or ReferenceError for an object that its __new__ has not made. */
+static int
+begin(struct call *call, HostObject *self)
+{
+    call->self = py2abi_link_guest(self);
+    if (call->self == NULL) {
+        host_PyErr_SetString(*HOST(PyExc_ReferenceError),
+                             "this object has nothing in Python 2 behind it");
+        return -1;
+    }
+    call->type = py2abi_type_defined(Py_TYPE(call->self));
+    if (py2abi_frame_enter(&call->frame, py2abi_type_record(call->type)->guest) < 0) {
+        return -1;
+    }
+    Py_INCREF(call->self);
+    return 0;
+}
+
+static HostObject *
+end_object(struct call *call, PyObject *result)
+{
+    /* The object may go before its result has crossed, not before it is returned. */
+    PyObject *self = call->self;
+    HostObject *host = py2abi_frame_result(&call->frame, result);
+    py2abi_release(self);
+    return host;
+}
+
+/* The same for what says -1 (or less) on failure. */
+static long
+end_number(struct call *call, long result)
+{
+    PyObject *self = call->self;
+    if (PyErr_Occurred() != NULL) {
+        py2abi_error_to_host();
+        result = -1;
+    }
+    else if (result == -1) {
+        /* It says nothing; whoever has a proper -1 asks for that himself. */
+        py2abi_error_to_host();
+    }
+    py2abi_frame_leave(&call->frame);
+    py2abi_release(self);
+    return result;
+}
+
+/* An argument; NULL stays what it is.  Returns 0, or -1 with a guest exception. */
+static int
+take(HostObject *argument, PyObject **guest)
+{
+    *guest = NULL;
+    if (argument == NULL) {
+        return 0;
+    }
+    *guest = py2abi_mirror(argument);
+    if (*guest == NULL) {
+        py2abi_error_to_guest();
+        return -1;
+    }
+    return 0;
+}
+
+/* A name, as Python 2 has names. */
+static int
+take_name(HostObject *name, PyObject **guest)
+{
+    *guest = py2abi_hostapi_type(name) == (HostObject *)HOST(PyUnicode_Type)
+                 ? py2abi_mirror_name(name)
+                 : py2abi_mirror(name);
+    if (*guest == NULL) {
+        py2abi_error_to_guest();
+        return -1;
+    }
+    if (PyString_CheckExact(*guest)) {
+        PyString_InternInPlace(guest);
+    }
+    return 0;
+}
+
+/* ---- Reading the guest's slots ---- */
+
+enum group { TYPE, NUMBER, SEQUENCE, MAPPING };
+#define STRUCTURE_TYPE     PyTypeObject
+#define STRUCTURE_NUMBER   PyNumberMethods
+#define STRUCTURE_SEQUENCE PySequenceMethods
+#define STRUCTURE_MAPPING  PyMappingMethods
+#define Py_TPFLAGS_ALWAYS  0
+
+struct where {
+    enum group group;
+    size_t offset;
+    long feature;
+};
+
+typedef void (*any_function)(void);
+
+static any_function
+read_slot(const PyTypeObject *type, const struct where *where)
+{
+    const void *structure = where->group == TYPE       ? (const void *)type
+                            : where->group == NUMBER   ? (const void *)type->tp_as_number
+                            : where->group == SEQUENCE ? (const void *)type->tp_as_sequence
+                                                       : (const void *)type->tp_as_mapping;
+    any_function function = NULL;
+    if (structure != NULL && (type->tp_flags & where->feature) == where->feature) {
+        memcpy(&function, (const char *)structure + where->offset, sizeof function);
+    }
+    return function;
+}
+
+/* The slot of an object's type is gone since the host type was made. */
+static PyObject *
+complain(const struct call *call)
+{
+    return PyErr_Format(PyExc_TypeError, "'%.200s' object does not support this any more",
+                        call->type->tp_name);
+}
+
+/* ---- A function for each class of slots ---- */
+
+static HostObject *
+call_unary(HostObject *self, const struct where *where)
+{
+    struct call call;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    unaryfunc function = (unaryfunc)read_slot(call.type, where);
+    return end_object(&call, function != NULL ? function(call.self) : complain(&call));
+}
+
+/* ---- Binary operators ----
+ *
+ * The host calls one function for both operands' types, since all guest types have the
+ * same one: so the rules of Python 2.7 are followed here, for those of the two types that
+ * binaries define.  What the host's own types have to say the host asks them itself. */
+
+struct operands {
+    struct py2abi_frame frame;
+    PyObject *v, *w, *z;
+    PyTypeObject *type_v, *type_w; /* that binaries define, or NULL */
+};
+
+static int
+begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObject *z)
+{
+    PyObject *guest = py2abi_link_guest(v);
+    PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
+    if (type == NULL) {
+        guest = py2abi_link_guest(w);
+        type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
+    }
+    if (py2abi_frame_enter(&operands->frame,
+                           type != NULL ? py2abi_type_record(type)->guest : NULL)
+        < 0) {
+        return -1;
+    }
+    operands->v = operands->w = operands->z = NULL;
+    if (take(v, &operands->v) < 0 || take(w, &operands->w) < 0 || take(z, &operands->z) < 0) {
+        return 1;
+    }
+    operands->type_v = py2abi_type_defined(Py_TYPE(operands->v));
+    operands->type_w = py2abi_type_defined(Py_TYPE(operands->w));
+    return 0;
+}
+
+static HostObject *
+end_operator(struct operands *operands, PyObject *result)
+{
+    PyObject *v = operands->v, *w = operands->w, *z = operands->z;
+    HostObject *host = py2abi_frame_result(&operands->frame, result);
+    if (v != NULL) {
+        py2abi_release(v);
+    }
+    if (w != NULL) {
+        py2abi_release(w);
+    }
+    if (z != NULL) {
+        py2abi_release(z);
+    }
+    return host;
+}
+
+static PyObject *
+call_operator(any_function function, PyObject *v, PyObject *w, PyObject *z)
+{
+    return z != NULL ? ((ternaryfunc)function)(v, w, z) : ((binaryfunc)function)(v, w);
+}
+
+static PyObject *
+guest_not_implemented(void)
+{
+    Py_INCREF(Py_NotImplemented);
+    return Py_NotImplemented;
+}
+
+static any_function
+operator_of(PyTypeObject *type, const struct where *where, int takes_any)
+{
+    if (type == NULL || PyType_HasFeature(type, Py_TPFLAGS_CHECKTYPES) != takes_any) {
+        return NULL;
+    }
+    return read_slot(type, where);
+}
+
+/* Types without Py_TPFLAGS_CHECKTYPES trust that both operands are theirs. */
+static PyObject *
+coerce_and_call(struct operands *operands, const struct where *where)
+{
+    PyObject *v = operands->v, *w = operands->w, *result;
+    int status = PyNumber_CoerceEx(&v, &w);
+    if (status < 0) {
+        return NULL;
+    }
+    if (status > 0) {
+        return guest_not_implemented();
+    }
+    PyTypeObject *type = py2abi_type_defined(Py_TYPE(v));
+    any_function function = type != NULL ? read_slot(type, where) : NULL;
+    if (function != NULL) {
+        result = call_operator(function, v, w, operands->z);
+    }
+    else if (v != operands->v || w != operands->w) {
+        /* Both are numbers of Python's now. */
+        function = read_slot(Py_TYPE(v), where);
+        result = function != NULL ? call_operator(function, v, w, operands->z)
+                                  : guest_not_implemented();
+    }
+    else {
+        result = guest_not_implemented();
+    }
+    Py_DECREF(v);
+    Py_DECREF(w);
+    return result;
+}
+
+static PyObject *
+operate(struct operands *operands, const struct where *where)
+{
+    PyTypeObject *type_v = operands->type_v, *type_w = operands->type_w;
+    PyObject *v = operands->v, *w = operands->w, *z = operands->z, *result;
+    any_function left = operator_of(type_v, where, 1), right = operator_of(type_w, where, 1);
+    if (left == right && type_v != NULL) {
+        right = NULL;
+    }
+    if (left != NULL && right != NULL && PyType_IsSubtype(type_w, type_v)) {
+        result = call_operator(right, v, w, z);
+        if (result != Py_NotImplemented) {
+            return result;
+        }
+        Py_DECREF(result);
+        right = NULL;
+    }
+    if (left != NULL) {
+        result = call_operator(left, v, w, z);
+        if (result != Py_NotImplemented) {
+            return result;
+        }
+        Py_DECREF(result);
+    }
+    if (right != NULL) {
+        result = call_operator(right, v, w, z);
+        if (result != Py_NotImplemented) {
+            return result;
+        }
+        Py_DECREF(result);
+    }
+    if (operator_of(type_v, where, 0) != NULL || operator_of(type_w, where, 0) != NULL
+        || (type_v != NULL && type_v->tp_as_number != NULL && type_v->tp_as_number->nb_coerce)
+        || (type_w != NULL && type_w->tp_as_number != NULL && type_w->tp_as_number->nb_coerce)) {
+        return coerce_and_call(operands, where);
+    }
+    return guest_not_implemented();
+}
+
+static HostObject *
+call_binary(HostObject *v, HostObject *w, HostObject *z, const struct where *where)
+{
+    struct operands operands;
+    int status = begin_operator(&operands, v, w, z);
+    if (status < 0) {
+        return NULL;
+    }
+    return end_operator(&operands, status == 0 ? operate(&operands, where) : NULL);
+}
+
+/* In place only the left operand's type is asked. */
+static HostObject *
+call_in_place(HostObject *v, HostObject *w, HostObject *z, const struct where *where)
+{
+    struct operands operands;
+    int status = begin_operator(&operands, v, w, z);
+    PyObject *result = NULL;
+    if (status < 0) {
+        return NULL;
+    }
+    if (status == 0) {
+        any_function function = operands.type_v != NULL ? read_slot(operands.type_v, where) : NULL;
+        result = function != NULL
+                     ? call_operator(function, operands.v, operands.w, operands.z)
+                     : guest_not_implemented();
+    }
+    return end_operator(&operands, result);
+}
+
+/* ---- The other classes ---- */
+
+static int
+call_inquiry(HostObject *self, const struct where *where)
+{
+    struct call call;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    inquiry function = (inquiry)read_slot(call.type, where);
+    return (int)end_number(&call, function != NULL ? function(call.self)
+                                                   : (complain(&call), -1));
+}
+
+static Py_ssize_t
+call_length(HostObject *self, const struct where *where)
+{
+    struct call call;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    lenfunc function = (lenfunc)read_slot(call.type, where);
+    return end_number(&call, function != NULL ? function(call.self) : (complain(&call), -1));
+}
+
+static HostObject *
+call_join(HostObject *self, HostObject *other, const struct where *where)
+{
+    struct call call;
+    PyObject *guest = NULL, *result = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    binaryfunc function = (binaryfunc)read_slot(call.type, where);
+    if (function == NULL) {
+        complain(&call);
+    }
+    else if (take(other, &guest) == 0) {
+        result = function(call.self, guest);
+    }
+    Py_XDECREF(guest);
+    return end_object(&call, result);
+}
+
+static HostObject *
+call_item(HostObject *self, Py_ssize_t index, const struct where *where)
+{
+    struct call call;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    ssizeargfunc function = (ssizeargfunc)read_slot(call.type, where);
+    return end_object(&call, function != NULL ? function(call.self, index) : complain(&call));
+}
+
+static int
+call_set_item(HostObject *self, Py_ssize_t index, HostObject *value, const struct where *where)
+{
+    struct call call;
+    PyObject *guest = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    ssizeobjargproc function = (ssizeobjargproc)read_slot(call.type, where);
+    if (function == NULL) {
+        complain(&call);
+    }
+    else if (take(value, &guest) == 0) {
+        status = function(call.self, index, guest);
+    }
+    Py_XDECREF(guest);
+    return (int)end_number(&call, status);
+}
+
+static int
+call_contains(HostObject *self, HostObject *item, const struct where *where)
+{
+    struct call call;
+    PyObject *guest = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    objobjproc function = (objobjproc)read_slot(call.type, where);
+    if (function == NULL) {
+        complain(&call);
+    }
+    else if (take(item, &guest) == 0) {
+        status = function(call.self, guest);
+    }
+    Py_XDECREF(guest);
+    return (int)end_number(&call, status);
+}
+
+/* The text of an object: of tp_str it may be unicode. */
+static HostObject *
+call_repr(HostObject *self, const struct where *where)
+{
+    struct call call;
+    HostObject *text = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    reprfunc function = (reprfunc)read_slot(call.type, where);
+    PyObject *result = function != NULL ? function(call.self) : complain(&call);
+    if (result != NULL && PyErr_Occurred() == NULL && PyString_Check(result)) {
+        text = py2abi_host_text(result, PY2ABI_AS_TEXT);
+        Py_DECREF(result);
+        py2abi_frame_leave(&call.frame);
+        py2abi_release(call.self);
+        return text;
+    }
+    return end_object(&call, result);
+}
+
+static Py_ssize_t
+call_hash(HostObject *self, const struct where *where)
+{
+    struct call call;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    hashfunc function = (hashfunc)read_slot(call.type, where);
+    return end_number(&call, function != NULL ? function(call.self) : (complain(&call), -1));
+}
+
+static HostObject *
+call_call(HostObject *self, HostObject *args, HostObject *kwargs, const struct where *where)
+{
+    struct call call;
+    PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    ternaryfunc function = (ternaryfunc)read_slot(call.type, where);
+    if (function == NULL) {
+        complain(&call);
+    }
+    else if (take(args, &guest_args) == 0 && take(kwargs, &guest_kwargs) == 0) {
+        if (guest_kwargs != NULL) {
+            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1;
+        }
+        result = function(call.self, guest_args, guest_kwargs);
+    }
+    Py_XDECREF(guest_args);
+    Py_XDECREF(guest_kwargs);
+    return end_object(&call, result);
+}
+
+static HostObject *
+call_next(HostObject *self, const struct where *where)
+{
+    struct call call;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    iternextfunc function = (iternextfunc)read_slot(call.type, where);
+    PyObject *result = function != NULL ? function(call.self) : complain(&call);
+    if (result == NULL && PyErr_Occurred() == NULL) {
+        py2abi_frame_leave(&call.frame); /* The end. */
+        py2abi_release(call.self);
+        return NULL;
+    }
+    return end_object(&call, result);
+}
+
+static HostObject *
+call_get(HostObject *self, HostObject *object, HostObject *type, const struct where *where)
+{
+    struct call call;
+    PyObject *guest_object = NULL, *guest_type = NULL, *result = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    descrgetfunc function = (descrgetfunc)read_slot(call.type, where);
+    if (function == NULL) {
+        complain(&call);
+    }
+    else if (take(object, &guest_object) == 0 && take(type, &guest_type) == 0) {
+        result = function(call.self, guest_object, guest_type);
+    }
+    Py_XDECREF(guest_object);
+    Py_XDECREF(guest_type);
+    return end_object(&call, result);
+}
+
+/* mp_ass_subscript, tp_descr_set, tp_init: two objects of which one may be NULL. */
+static int
+call_two(HostObject *self, HostObject *first, HostObject *second, const struct where *where)
+{
+    struct call call;
+    PyObject *guest_first = NULL, *guest_second = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    objobjargproc function = (objobjargproc)read_slot(call.type, where);
+    if (function == NULL) {
+        complain(&call);
+    }
+    else if (take(first, &guest_first) == 0 && take(second, &guest_second) == 0) {
+        status = function(call.self, guest_first, guest_second);
+    }
+    Py_XDECREF(guest_first);
+    Py_XDECREF(guest_second);
+    return (int)end_number(&call, status);
+}
+
+static int
+call_init(HostObject *self, HostObject *args, HostObject *kwargs, const struct where *where)
+{
+    struct call call;
+    PyObject *guest_args = NULL, *guest_kwargs = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    initproc function = (initproc)read_slot(call.type, where);
+    if (function == NULL) {
+        status = 0;
+    }
+    else if (take(args, &guest_args) == 0 && take(kwargs, &guest_kwargs) == 0) {
+        if (guest_kwargs != NULL) {
+            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1;
+        }
+        status = function(call.self, guest_args, guest_kwargs);
+    }
+    Py_XDECREF(guest_args);
+    Py_XDECREF(guest_kwargs);
+    return (int)end_number(&call, status);
+}
+
+/* ---- Attributes ---- */
+
+static HostObject *
+get_attribute(HostObject *self, HostObject *name)
+{
+    struct call call;
+    PyObject *guest_name = NULL, *result = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    PyTypeObject *type = call.type;
+    if (take_name(name, &guest_name) == 0) {
+        if (type->tp_getattro != NULL && type->tp_getattro != PyObject_GenericGetAttr) {
+            result = type->tp_getattro(call.self, guest_name);
+        }
+        else if (type->tp_getattr != NULL && PyString_Check(guest_name)) {
+            result = type->tp_getattr(call.self, PyString_AS_STRING(guest_name));
+        }
+        else {
+            result = PyObject_GenericGetAttr(call.self, guest_name);
+        }
+    }
+    Py_XDECREF(guest_name);
+    return end_object(&call, result);
+}
+
+static int
+set_attribute(HostObject *self, HostObject *name, HostObject *value)
+{
+    struct call call;
+    PyObject *guest_name = NULL, *guest_value = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    PyTypeObject *type = call.type;
+    if (take_name(name, &guest_name) == 0 && take(value, &guest_value) == 0) {
+        if (type->tp_setattro != NULL && type->tp_setattro != PyObject_GenericSetAttr) {
+            status = type->tp_setattro(call.self, guest_name, guest_value);
+        }
+        else if (type->tp_setattr != NULL && PyString_Check(guest_name)) {
+            status = type->tp_setattr(call.self, PyString_AS_STRING(guest_name), guest_value);
+        }
+        else {
+            status = PyObject_GenericSetAttr(call.self, guest_name, guest_value);
+        }
+    }
+    Py_XDECREF(guest_name);
+    Py_XDECREF(guest_value);
+    return (int)end_number(&call, status);
+}
+
+/* ---- Items ---- */
+
+/* The ends of a slice without a step, as tp_as_sequence's functions have them: from 0 to
+ * PY_SSIZE_T_MAX, negative ones counted from the end once.  Returns 1; 0 if key is nothing
+ * of that kind; -1 with a guest exception. */
+static int
+is_simple_slice(const struct call *call, PyObject *key, Py_ssize_t *low, Py_ssize_t *high)
+{
+    const PySliceObject *slice = (PySliceObject *)key;
+    const PySequenceMethods *sequence = call->type->tp_as_sequence;
+    *low = 0;
+    *high = PY_SSIZE_T_MAX;
+    if (!PySlice_Check(key) || slice->step != Py_None) {
+        return 0;
+    }
+    if (!_PyEval_SliceIndex(slice->start != Py_None ? slice->start : NULL, low)
+        || !_PyEval_SliceIndex(slice->stop != Py_None ? slice->stop : NULL, high)) {
+        return -1;
+    }
+    if ((*low < 0 || *high < 0) && sequence->sq_length != NULL) {
+        Py_ssize_t length = sequence->sq_length(call->self);
+        if (length < 0) {
+            return -1;
+        }
+        *low += *low < 0 ? length : 0;
+        *high += *high < 0 ? length : 0;
+    }
+    return 1;
+}
+
+/* An index for a type that has no mp_subscript. */
+static int
+take_index(const struct call *call, PyObject *key, Py_ssize_t *index)
+{
+    const PySequenceMethods *sequence = call->type->tp_as_sequence;
+    if (!PyIndex_Check(key)) {
+        PyErr_Format(PyExc_TypeError, "sequence index must be integer, not '%.200s'",
+                     Py_TYPE(key)->tp_name);
+        return -1;
+    }
+    *index = PyNumber_AsSsize_t(key, PyExc_IndexError);
+    if (*index == -1 && PyErr_Occurred() != NULL) {
+        return -1;
+    }
+    if (*index < 0 && sequence->sq_length != NULL) {
+        Py_ssize_t length = sequence->sq_length(call->self);
+        if (length < 0) {
+            return -1;
+        }
+        *index += length;
+    }
+    return 0;
+}
+
+static PyObject *
+subscript_guest(const struct call *call, PyObject *key)
+{
+    const PySequenceMethods *sequence = call->type->tp_as_sequence;
+    const PyMappingMethods *mapping = call->type->tp_as_mapping;
+    Py_ssize_t low, high, index;
+    if (sequence != NULL && sequence->sq_slice != NULL) {
+        int is_simple = is_simple_slice(call, key, &low, &high);
+        if (is_simple != 0) {
+            return is_simple > 0 ? sequence->sq_slice(call->self, low, high) : NULL;
+        }
+    }
+    if (mapping != NULL && mapping->mp_subscript != NULL) {
+        return mapping->mp_subscript(call->self, key);
+    }
+    if (sequence != NULL && sequence->sq_item != NULL) {
+        return take_index(call, key, &index) == 0 ? sequence->sq_item(call->self, index) : NULL;
+    }
+    return complain(call);
+}
+
+static HostObject *
+subscript(HostObject *self, HostObject *key)
+{
+    struct call call;
+    PyObject *guest = NULL, *result = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    if (take(key, &guest) == 0) {
+        result = subscript_guest(&call, guest);
+    }
+    Py_XDECREF(guest);
+    return end_object(&call, result);
+}
+
+static int
+assign_guest(const struct call *call, PyObject *key, PyObject *value)
+{
+    const PySequenceMethods *sequence = call->type->tp_as_sequence;
+    const PyMappingMethods *mapping = call->type->tp_as_mapping;
+    Py_ssize_t low, high, index;
+    if (sequence != NULL && sequence->sq_ass_slice != NULL) {
+        int is_simple = is_simple_slice(call, key, &low, &high);
+        if (is_simple != 0) {
+            return is_simple > 0 ? sequence->sq_ass_slice(call->self, low, high, value) : -1;
+        }
+    }
+    if (mapping != NULL && mapping->mp_ass_subscript != NULL) {
+        return mapping->mp_ass_subscript(call->self, key, value);
+    }
+    if (sequence != NULL && sequence->sq_ass_item != NULL) {
+        return take_index(call, key, &index) == 0
+                   ? sequence->sq_ass_item(call->self, index, value)
+                   : -1;
+    }
+    complain(call);
+    return -1;
+}
+
+static int
+assign_subscript(HostObject *self, HostObject *key, HostObject *value)
+{
+    struct call call;
+    PyObject *guest = NULL, *guest_value = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    if (take(key, &guest) == 0 && take(value, &guest_value) == 0) {
+        status = assign_guest(&call, guest, guest_value);
+    }
+    Py_XDECREF(guest);
+    Py_XDECREF(guest_value);
+    return (int)end_number(&call, status);
+}
+
+/* ---- Comparison ---- */
+
+static PyObject *
+three_way_result(int result, int operator)
+{
+    int is_so = operator== Py_LT   ? result < 0
+                : operator== Py_LE ? result <= 0
+                : operator== Py_EQ ? result == 0
+                : operator== Py_NE ? result != 0
+                : operator== Py_GT ? result > 0
+                                   : result >= 0;
+    return PyBool_FromLong(is_so);
+}
+
+/* Python 2.7's order for two objects of which the first is of a type that a binary
+ * defines; tp_compare is called only if both have the same. */
+static PyObject *
+compare_guests(PyTypeObject *type, PyObject *v, PyObject *w, int operator)
+{
+    PyTypeObject *other = py2abi_type_defined(Py_TYPE(w));
+    if (PyType_HasFeature(type, Py_TPFLAGS_HAVE_RICHCOMPARE) && type->tp_richcompare != NULL) {
+        PyObject *result = type->tp_richcompare(v, w, operator);
+        if (result != Py_NotImplemented) {
+            return result;
+        }
+        Py_DECREF(result);
+    }
+    if (type->tp_compare != NULL && other != NULL && other->tp_compare == type->tp_compare) {
+        int result = type->tp_compare(v, w);
+        return PyErr_Occurred() != NULL ? NULL : three_way_result(result, operator);
+    }
+    if (type->tp_compare != NULL && type->tp_as_number != NULL
+        && type->tp_as_number->nb_coerce != NULL) {
+        PyObject *a = v, *b = w, *result = NULL;
+        int status = PyNumber_CoerceEx(&a, &b);
+        if (status != 0 || a == NULL || b == NULL) {
+            return status < 0 ? NULL : guest_not_implemented();
+        }
+        PyTypeObject *coerced = py2abi_type_defined(Py_TYPE(a));
+        if (coerced != NULL && coerced == py2abi_type_defined(Py_TYPE(b))
+            && coerced->tp_compare != NULL) {
+            int order = coerced->tp_compare(a, b);
+            result = PyErr_Occurred() != NULL ? NULL : three_way_result(order, operator);
+        }
+        else {
+            result = guest_not_implemented();
+        }
+        Py_DECREF(a);
+        Py_DECREF(b);
+        return result;
+    }
+    return guest_not_implemented();
+}
+
+static HostObject *
+compare(HostObject *self, HostObject *other, int operator)
+{
+    struct call call;
+    PyObject *guest = NULL, *result = NULL;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    if (take(other, &guest) == 0 && guest != NULL) {
+        result = compare_guests(call.type, call.self, guest, operator);
+    }
+    Py_XDECREF(guest);
+    return end_object(&call, result);
+}
+
+/* ---- Buffers ---- */
+
+/* A view of the new protocol that the guest has given, until it is given back. */
+struct view {
+    Py_buffer guest;
+};
+
+static int
+take_new_view(struct call *call, const PyBufferProcs *procs, HostBuffer *view, int flags)
+{
+    struct view *own = calloc(1, sizeof *own);
+    if (own == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (procs->bf_getbuffer(call->self, &own->guest, flags) < 0) {
+        free(own);
+        return -1;
+    }
+    view->buf = own->guest.buf;
+    view->len = own->guest.len;
+    view->itemsize = own->guest.itemsize;
+    view->readonly = own->guest.readonly;
+    view->ndim = own->guest.ndim;
+    view->format = own->guest.format;
+    view->shape = own->guest.shape;
+    view->strides = own->guest.strides;
+    view->suboffsets = own->guest.suboffsets;
+    view->internal = own;
+    return 0;
+}
+
+/* What the old protocol has is one segment of bytes, writable where there is a function
+ * for that. */
+static int
+take_old_view(struct call *call, const PyBufferProcs *procs, HostBuffer *view, int flags)
+{
+    void *memory = NULL;
+    Py_ssize_t size;
+    if (procs->bf_getsegcount != NULL && procs->bf_getsegcount(call->self, NULL) != 1) {
+        PyErr_Format(PyExc_BufferError, "'%.200s' object has not one segment of memory",
+                     call->type->tp_name);
+        return -1;
+    }
+    int is_writable = procs->bf_getwritebuffer != NULL;
+    if (is_writable) {
+        size = procs->bf_getwritebuffer(call->self, 0, &memory);
+        if (size < 0 && !(flags & PyBUF_WRITABLE) && procs->bf_getreadbuffer != NULL) {
+            /* The slot is there for those of its objects that can be written. */
+            PyErr_Clear();
+            is_writable = 0;
+        }
+    }
+    else if (flags & PyBUF_WRITABLE) {
+        PyErr_Format(PyExc_BufferError, "'%.200s' object is not writable", call->type->tp_name);
+        return -1;
+    }
+    if (!is_writable) {
+        if (procs->bf_getreadbuffer == NULL) {
+            PyErr_Format(PyExc_BufferError, "'%.200s' object is not readable",
+                         call->type->tp_name);
+            return -1;
+        }
+        size = procs->bf_getreadbuffer(call->self, 0, &memory);
+    }
+    if (size < 0) {
+        return -1;
+    }
+    view->buf = memory;
+    view->len = size;
+    view->itemsize = 1;
+    view->readonly = !is_writable;
+    view->ndim = 1;
+    static char bytes[] = "B";
+    view->format = flags & PyBUF_FORMAT ? bytes : NULL;
+    view->shape = flags & PyBUF_ND ? &view->len : NULL;
+    view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &view->itemsize : NULL;
+    view->suboffsets = NULL;
+    view->internal = NULL;
+    return 0;
+}
+
+static int
+get_buffer(HostObject *self, HostBuffer *view, int flags)
+{
+    struct call call;
+    int status = -1;
+    if (view == NULL) {
+        host_PyErr_SetString(*HOST(PyExc_BufferError), "there is no view to fill");
+        return -1;
+    }
+    view->obj = NULL;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    const PyBufferProcs *procs = call.type->tp_as_buffer;
+    if (procs != NULL && PyType_HasFeature(call.type, Py_TPFLAGS_HAVE_NEWBUFFER)
+        && procs->bf_getbuffer != NULL) {
+        status = take_new_view(&call, procs, view, flags);
+    }
+    else if (procs != NULL) {
+        status = take_old_view(&call, procs, view, flags);
+    }
+    else {
+        complain(&call);
+    }
+    status = (int)end_number(&call, status);
+    if (status == 0) {
+        host_INCREF(self);
+        view->obj = self;
+    }
+    return status;
+}
+
+static void
+release_buffer(HostObject *self, HostBuffer *view)
+{
+    struct view *own = view->internal;
+    HostObject *type, *value, *traceback;
+    struct call call;
+    if (own == NULL) {
+        return;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    if (begin(&call, self) == 0) {
+        PyBuffer_Release(&own->guest);
+        PyErr_Clear();
+        end_number(&call, 0);
+    }
+    free(own);
+    host_PyErr_Restore(type, value, traceback);
+}
+
+/* ---- Making instances ---- */
+
+static HostObject *
+make(HostObject *host_type, HostObject *args, HostObject *kwargs)
+{
+    struct py2abi_frame frame;
+    PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
+    PyTypeObject *type = py2abi_type_mirror(host_type);
+    PyTypeObject *defined = type != NULL ? py2abi_type_defined(type) : NULL;
+    if (defined == NULL) {
+        if (type != NULL) {
+            host_PyErr_SetString(*HOST(PyExc_TypeError), "this type is not of a Python 2 binary");
+            Py_DECREF(type);
+        }
+        return NULL;
+    }
+    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest) < 0) {
+        Py_DECREF(type);
+        return NULL;
+    }
+    if (!PyType_HasFeature(defined, Py_TPFLAGS_HAVE_CLASS) || defined->tp_new == NULL) {
+        PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
+    }
+    else if (take(args, &guest_args) == 0 && take(kwargs, &guest_kwargs) == 0) {
+        if (guest_kwargs != NULL) {
+            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1;
+        }
+        result = defined->tp_new(type, guest_args, guest_kwargs);
+    }
+    Py_XDECREF(guest_args);
+    Py_XDECREF(guest_kwargs);
+    HostObject *made = py2abi_frame_result(&frame, result);
+    Py_DECREF(type);
+    return made;
+}
+
+/* ---- Methods, members, getsets ---- */
+
+/* A method: what the host calls for it is made by libffi, since a method of the host's has
+ * no pointer of its own. */
+struct method {
+    PyMethodDef *definition;
+    PyTypeObject *type;
+    ffi_closure *closure;
+};
+
+static ffi_cif plain_cif, keyword_cif;
+static ffi_type *pointers[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_pointer};
+
+static void
+call_method(ffi_cif *cif, void *slot, void **arguments, void *data)
+{
+    const struct method *method = data;
+    HostObject *self = *(HostObject **)arguments[0], *args = *(HostObject **)arguments[1];
+    HostObject *kwargs = cif->nargs == 3 ? *(HostObject **)arguments[2] : NULL;
+    HostObject **result = slot;
+    struct py2abi_frame frame;
+    PyObject *guest = NULL;
+    if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest) < 0) {
+        *result = NULL;
+        return;
+    }
+    PyObject *value = NULL;
+    if (self == NULL || take(self, &guest) == 0) {
+        value = py2abi_function_call(method->definition, guest, args, kwargs);
+    }
+    *result = py2abi_frame_result(&frame, value);
+    if (guest != NULL) {
+        py2abi_release(guest);
+    }
+}
+
+/* Returns the C function for a method, or NULL with a host exception. */
+static void *
+make_method(PyTypeObject *type, PyMethodDef *definition)
+{
+    int keywords = (definition->ml_flags & METH_KEYWORDS) != 0;
+    ffi_cif *cif = keywords ? &keyword_cif : &plain_cif;
+    struct method *method = calloc(1, sizeof *method);
+    void *code = NULL;
+    if (method == NULL) {
+        return host_PyErr_NoMemory();
+    }
+    method->definition = definition;
+    method->type = type;
+    method->closure = ffi_closure_alloc(sizeof *method->closure, &code);
+    if (method->closure == NULL
+        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, keywords ? 3 : 2, &ffi_type_pointer, pointers)
+               != FFI_OK
+        || ffi_prep_closure_loc(method->closure, cif, call_method, method, code) != FFI_OK) {
+        if (method->closure != NULL) {
+            ffi_closure_free(method->closure);
+        }
+        free(method);
+        host_PyErr_SetString(*HOST(PyExc_SystemError),
+                             "libffi can make no function for a Python 2 method here: executable "
+                             "memory seems to be forbidden");
+        return NULL;
+    }
+    return code;
+}
+
+/* A member or a getset of a type. */
+struct attribute {
+    PyTypeObject *type;
+    PyMemberDef *member; /* NULL: it is a getset */
+    PyGetSetDef *getset;
+};
+
+static HostObject *
+get_described(HostObject *self, void *closure)
+{
+    const struct attribute *attribute = closure;
+    struct call call;
+    PyObject *result;
+    if (begin(&call, self) < 0) {
+        return NULL;
+    }
+    if (attribute->member != NULL) {
+        result = PyMember_GetOne((char *)call.self, attribute->member);
+    }
+    else if (attribute->getset->get != NULL) {
+        result = attribute->getset->get(call.self, attribute->getset->closure);
+    }
+    else {
+        result = PyErr_Format(PyExc_AttributeError,
+                              "attribute '%.300s' of '%.100s' objects is not readable",
+                              attribute->getset->name, attribute->type->tp_name);
+    }
+    if (result != NULL && attribute->member != NULL && PyErr_Occurred() == NULL
+        && PyString_CheckExact(result)
+        && (attribute->member->type == T_STRING || attribute->member->type == T_STRING_INPLACE
+            || attribute->member->type == T_CHAR)) {
+        /* These are text. */
+        HostObject *text = py2abi_host_text(result, PY2ABI_AS_TEXT);
+        Py_DECREF(result);
+        py2abi_frame_leave(&call.frame);
+        py2abi_release(call.self);
+        return text;
+    }
+    return end_object(&call, result);
+}
+
+static int
+set_described(HostObject *self, HostObject *value, void *closure)
+{
+    const struct attribute *attribute = closure;
+    struct call call;
+    PyObject *guest = NULL;
+    int status = -1;
+    if (begin(&call, self) < 0) {
+        return -1;
+    }
+    if (take(value, &guest) == 0) {
+        if (attribute->member != NULL) {
+            status = PyMember_SetOne((char *)call.self, attribute->member, guest);
+        }
+        else if (attribute->getset->set != NULL) {
+            status = attribute->getset->set(call.self, guest, attribute->getset->closure);
+        }
+        else {
+            PyErr_Format(PyExc_AttributeError,
+                         "attribute '%.300s' of '%.100s' objects is not writable",
+                         attribute->getset->name, attribute->type->tp_name);
+        }
+    }
+    Py_XDECREF(guest);
+    return (int)end_number(&call, status);
+}
+
+/* ---- The functions for the host's slots ---- */
+
+#define WHERE(group, slot, feature)                                                               \
+    static const struct where where_##slot = {group, offsetof(STRUCTURE_##group, slot),           \
+                                              Py_TPFLAGS_##feature};
+#define SLOT27(group, slot, class, feature, ...) WHERE(group, slot, feature)
+#include "slots27.def"
+#undef SLOT27
+
+/* Of two guest slots for one of the host's, the first that the type has: found when it is
+ * called. */
+#define DEFINE_UNARY(slot)                                                                        \
+    static HostObject *proxy_##slot(HostObject *self)                                             \
+    {                                                                                             \
+        return call_unary(self, &where_##slot);                                                   \
+    }
+#define DEFINE_BINARY(slot)                                                                       \
+    static HostObject *proxy_##slot(HostObject *v, HostObject *w)                                 \
+    {                                                                                             \
+        return strncmp(#slot, "nb_inplace_", 11) == 0                                             \
+                   ? call_in_place(v, w, NULL, &where_##slot)                                     \
+                   : call_binary(v, w, NULL, &where_##slot);                                      \
+    }
+#define DEFINE_SUM     DEFINE_BINARY
+#define DEFINE_PRODUCT DEFINE_BINARY
+#define DEFINE_POWER(slot)                                                                        \
+    static HostObject *proxy_##slot(HostObject *v, HostObject *w, HostObject *z)                  \
+    {                                                                                             \
+        return strncmp(#slot, "nb_inplace_", 11) == 0 ? call_in_place(v, w, z, &where_##slot)     \
+                                                      : call_binary(v, w, z, &where_##slot);      \
+    }
+#define DEFINE_INQUIRY(slot)                                                                      \
+    static int proxy_##slot(HostObject *self)                                                     \
+    {                                                                                             \
+        return call_inquiry(self, &where_##slot);                                                 \
+    }
+#define DEFINE_LENGTH(slot)                                                                       \
+    static Py_ssize_t proxy_##slot(HostObject *self)                                              \
+    {                                                                                             \
+        return call_length(self, &where_##slot);                                                  \
+    }
+#define DEFINE_JOIN(slot)                                                                         \
+    static HostObject *proxy_##slot(HostObject *self, HostObject *other)                          \
+    {                                                                                             \
+        return call_join(self, other, &where_##slot);                                             \
+    }
+#define DEFINE_REPEAT(slot)                                                                       \
+    static HostObject *proxy_##slot(HostObject *self, Py_ssize_t count)                           \
+    {                                                                                             \
+        return call_item(self, count, &where_##slot);                                             \
+    }
+#define DEFINE_ITEM DEFINE_REPEAT
+#define DEFINE_SET_ITEM(slot)                                                                     \
+    static int proxy_##slot(HostObject *self, Py_ssize_t index, HostObject *value)                \
+    {                                                                                             \
+        return call_set_item(self, index, value, &where_##slot);                                  \
+    }
+#define DEFINE_CONTAINS(slot)                                                                     \
+    static int proxy_##slot(HostObject *self, HostObject *item)                                   \
+    {                                                                                             \
+        return call_contains(self, item, &where_##slot);                                          \
+    }
+#define DEFINE_REPR(slot)                                                                         \
+    static HostObject *proxy_##slot(HostObject *self)                                             \
+    {                                                                                             \
+        return call_repr(self, &where_##slot);                                                    \
+    }
+#define DEFINE_HASH(slot)                                                                         \
+    static Py_ssize_t proxy_##slot(HostObject *self)                                              \
+    {                                                                                             \
+        return call_hash(self, &where_##slot);                                                    \
+    }
+#define DEFINE_CALL(slot)                                                                         \
+    static HostObject *proxy_##slot(HostObject *self, HostObject *args, HostObject *kwargs)       \
+    {                                                                                             \
+        return call_call(self, args, kwargs, &where_##slot);                                      \
+    }
+#define DEFINE_ITER DEFINE_UNARY
+#define DEFINE_NEXT(slot)                                                                         \
+    static HostObject *proxy_##slot(HostObject *self)                                             \
+    {                                                                                             \
+        return call_next(self, &where_##slot);                                                    \
+    }
+#define DEFINE_DESCR_GET(slot)                                                                    \
+    static HostObject *proxy_##slot(HostObject *self, HostObject *object, HostObject *type)       \
+    {                                                                                             \
+        return call_get(self, object, type, &where_##slot);                                       \
+    }
+#define DEFINE_DESCR_SET(slot)                                                                    \
+    static int proxy_##slot(HostObject *self, HostObject *object, HostObject *value)              \
+    {                                                                                             \
+        return call_two(self, object, value, &where_##slot);                                      \
+    }
+#define DEFINE_INIT(slot)                                                                         \
+    static int proxy_##slot(HostObject *self, HostObject *args, HostObject *kwargs)               \
+    {                                                                                             \
+        return call_init(self, args, kwargs, &where_##slot);                                      \
+    }
+/* These are written out above, or have no slot on the host. */
+#define DEFINE_COERCION(slot)  enum { proxy_##slot };
+#define DEFINE_SLICE(slot)     enum { proxy_##slot };
+#define DEFINE_SET_SLICE(slot) enum { proxy_##slot };
+#define DEFINE_COMPARE(slot)   enum { proxy_##slot };
+#define DEFINE_SUBSCRIPT(slot)
+#define DEFINE_SET_KEY(slot)
+#define DEFINE_GETATTR(slot)
+#define DEFINE_SETATTR(slot)
+#define DEFINE_RICH(slot)
+#define DEFINE_NEW(slot)
+#define proxy_mp_subscript     subscript
+#define proxy_mp_ass_subscript assign_subscript
+#define proxy_tp_getattro      get_attribute
+#define proxy_tp_setattro      set_attribute
+#define proxy_tp_richcompare   compare
+#define proxy_tp_new           make
+#define SLOT27(group, slot, class, ...) DEFINE_##class(slot)
+#include "slots27.def"
+#undef SLOT27
+
+static const struct row {
+    const struct where *where;
+    void *function;
+    int number;
+} rows[] = {
+#define SLOT27(group, slot, class, feature, name, second, host, number)                           \
+    {&where_##slot, (void *)(uintptr_t)proxy_##slot, number},
+#include "slots27.def"
+#undef SLOT27
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+/* ---- Making the type ---- */
+
+enum { SLOTS_MAX = ROWS + 24 };
+
+struct recipe {
+    HostSlot slots[SLOTS_MAX];
+    int count;
+};
+
+static void
+put(struct recipe *recipe, int number, void *value)
+{
+    for (int i = 0; i < recipe->count; i++) {
+        if (recipe->slots[i].slot == number) {
+            return; /* The first slot of the guest's for it is the one that counts. */
+        }
+    }
+    recipe->slots[recipe->count++] = (HostSlot){number, value};
+}
+
+static size_t
+count_methods(const PyTypeObject *type)
+{
+    size_t count = 0;
+    for (const PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL;
+         method++) {
+        count++;
+    }
+    return count;
+}
+
+/* Methods for the host, which lives as long as the process; count is without the end.  NULL
+ * with a host exception. */
+static HostMethodDef *
+convert_methods(PyMethodDef *guests, size_t count, PyTypeObject *type)
+{
+    HostMethodDef *methods = calloc(count + 1, sizeof *methods);
+    if (methods == NULL) {
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        int flags = guests[i].ml_flags
+                    & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_CLASS
+                       | METH_STATIC | METH_COEXIST);
+        if ((flags & (METH_VARARGS | METH_NOARGS | METH_O)) == 0) {
+            flags |= METH_VARARGS;
+        }
+        void *function = make_method(type, &guests[i]);
+        if (function == NULL) {
+            return NULL;
+        }
+        methods[i] = (HostMethodDef){guests[i].ml_name, function, flags, guests[i].ml_doc};
+    }
+    return methods;
+}
+
+static int
+put_methods(struct recipe *recipe, PyTypeObject *type)
+{
+    HostMethodDef *methods = convert_methods(type->tp_methods, count_methods(type), type);
+    if (methods == NULL) {
+        return -1;
+    }
+    put(recipe, HOST_tp_methods, methods);
+    return 0;
+}
+
+static HostGetSetDef
+convert_member(struct attribute *attribute, PyTypeObject *type, PyMemberDef *member)
+{
+    *attribute = (struct attribute){type, member, NULL};
+    return (HostGetSetDef){member->name, (void *)(uintptr_t)get_described,
+                           (void *)(uintptr_t)set_described,
+                           member->doc, attribute};
+}
+
+static HostGetSetDef
+convert_getset(struct attribute *attribute, PyTypeObject *type, PyGetSetDef *getset)
+{
+    *attribute = (struct attribute){type, NULL, getset};
+    return (HostGetSetDef){getset->name,
+                           getset->get != NULL ? (void *)(uintptr_t)get_described : NULL,
+                           getset->set != NULL ? (void *)(uintptr_t)set_described : NULL,
+                           getset->doc, attribute};
+}
+
+/* Members and getsets for the host, both as getsets, which live as long as the process.
+ * Returns 0, or -1 with a host exception. */
+static int
+put_attributes(struct recipe *recipe, PyTypeObject *type)
+{
+    size_t count = 0, used = 0;
+    for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL;
+         member++) {
+        count++;
+    }
+    for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL;
+         getset++) {
+        count++;
+    }
+    HostGetSetDef *getsets = calloc(count + 1, sizeof *getsets);
+    struct attribute *attributes = calloc(count + 1, sizeof *attributes);
+    if (getsets == NULL || attributes == NULL) {
+        free(getsets);
+        free(attributes);
+        host_PyErr_NoMemory();
+        return -1;
+    }
+    for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL;
+         member++, used++) {
+        getsets[used] = convert_member(&attributes[used], type, member);
+    }
+    for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL;
+         getset++, used++) {
+        getsets[used] = convert_getset(&attributes[used], type, getset);
+    }
+    put(recipe, HOST_tp_getset, getsets);
+    return 0;
+}
+
+static int
+has_buffer(const PyTypeObject *type)
+{
+    const PyBufferProcs *procs = type->tp_as_buffer;
+    return procs != NULL
+           && (procs->bf_getreadbuffer != NULL || procs->bf_getwritebuffer != NULL
+               || (PyType_HasFeature(type, Py_TPFLAGS_HAVE_NEWBUFFER)
+                   && procs->bf_getbuffer != NULL));
+}
+
+/* A slot that the type does not have from a type of Python's. */
+static int
+is_own(const PyTypeObject *type, const PyTypeObject *native, const struct where *where)
+{
+    any_function function = read_slot(type, where);
+    return function != NULL && function != read_slot(native, where);
+}
+
+static void
+put_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
+{
+    const PySequenceMethods *sequence = type->tp_as_sequence, *above = native->tp_as_sequence;
+    for (int i = 0; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+        if (row->number == 0 || row->where->group == TYPE || !is_own(type, native, row->where)) {
+            continue;
+        }
+        put(recipe, row->number, row->function);
+    }
+    if (sequence != NULL && sequence->sq_slice != NULL
+        && (above == NULL || sequence->sq_slice != above->sq_slice)) {
+        put(recipe, HOST_mp_subscript, (void *)(uintptr_t)subscript);
+    }
+    if (sequence != NULL && sequence->sq_ass_slice != NULL
+        && (above == NULL || sequence->sq_ass_slice != above->sq_ass_slice)) {
+        put(recipe, HOST_mp_ass_subscript, (void *)(uintptr_t)assign_subscript);
+    }
+}
+
+/* The slots of the type itself that follow rules of their own. */
+static void
+put_type_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
+{
+    for (int i = 0; i < ROWS; i++) {
+        const struct row *row = &rows[i];
+        if (row->number == 0 || row->where->group != TYPE || row->where == &where_tp_getattro
+            || row->where == &where_tp_setattro || row->where == &where_tp_new
+            || !is_own(type, native, row->where)) {
+            continue;
+        }
+        if (row->where == &where_tp_hash && type->tp_hash == PyObject_HashNotImplemented) {
+            put(recipe, row->number, (void *)(uintptr_t)py2abi_host_fn[HOST_FN_PyObject_HashNotImplemented]);
+            continue;
+        }
+        if (row->where == &where_tp_iternext
+            && type->tp_iternext == _PyObject_NextNotImplemented) {
+            continue;
+        }
+        put(recipe, row->number, row->function);
+    }
+    if (type->tp_compare != NULL && type->tp_compare != native->tp_compare) {
+        put(recipe, HOST_tp_richcompare, (void *)(uintptr_t)compare);
+    }
+    /* What the host's generic functions do suffices without a dictionary of the guest's. */
+    if (type->tp_dictoffset != 0 || type->tp_getattr != NULL
+        || (type->tp_getattro != NULL && type->tp_getattro != PyObject_GenericGetAttr
+            && type->tp_getattro != native->tp_getattro)) {
+        put(recipe, HOST_tp_getattro, (void *)(uintptr_t)get_attribute);
+    }
+    if (type->tp_dictoffset != 0 || type->tp_setattr != NULL
+        || (type->tp_setattro != NULL && type->tp_setattro != PyObject_GenericSetAttr
+            && type->tp_setattro != native->tp_setattro)) {
+        put(recipe, HOST_tp_setattro, (void *)(uintptr_t)set_attribute);
+    }
+    put(recipe, HOST_tp_new, (void *)(uintptr_t)make);
+}
+
+/* ---- Descriptors that are not in a type's tables ---- */
+
+static int
+is_descriptor(const PyObject *object)
+{
+    const PyTypeObject *kind = Py_TYPE(object);
+    return kind == &PyGetSetDescr_Type || kind == &PyMemberDescr_Type
+           || kind == &py2abi_method_descr_type || kind == &py2abi_classmethod_descr_type;
+}
+
+/* The host's descriptor for one of the guest's: a new reference, or NULL with a host
+ * exception. */
+static HostObject *
+describe(HostObject *host, PyObject *descriptor)
+{
+    const PyTypeObject *kind = Py_TYPE(descriptor);
+    PyTypeObject *type = ((PyDescrObject *)descriptor)->d_type;
+    if (kind == &PyGetSetDescr_Type || kind == &PyMemberDescr_Type) {
+        HostGetSetDef *definition = calloc(1, sizeof *definition);
+        struct attribute *attribute = calloc(1, sizeof *attribute);
+        if (definition == NULL || attribute == NULL) {
+            free(definition);
+            free(attribute);
+            return host_PyErr_NoMemory();
+        }
+        *definition = kind == &PyGetSetDescr_Type
+                          ? convert_getset(attribute, type,
+                                           ((PyGetSetDescrObject *)descriptor)->d_getset)
+                          : convert_member(attribute, type,
+                                           ((PyMemberDescrObject *)descriptor)->d_member);
+        return host_PyDescr_NewGetSet((HostType *)host, definition);
+    }
+    HostMethodDef *definition = convert_methods(((PyMethodDescrObject *)descriptor)->d_method, 1,
+                                                type);
+    if (definition == NULL) {
+        return NULL;
+    }
+    return kind == &py2abi_classmethod_descr_type
+               ? host_PyDescr_NewClassMethod((HostType *)host, (void *)definition)
+               : host_PyDescr_NewMethod((HostType *)host, (void *)definition);
+}
+
+/* What a guest's descriptor is on the host: that of the same name in the type's host type
+ * or, where a binary has made one that is in no type's tables, a new one.  Returns a new
+ * reference, or NULL with a host exception. */
+HostObject *
+py2abi_descr_proxy(PyObject *object)
+{
+    HostObject *found = NULL;
+    if (Py_TYPE(object) == &PyWrapperDescr_Type || is_descriptor(object)) {
+        const PyDescrObject *descriptor = (PyDescrObject *)object;
+        HostObject *type = py2abi_type_host(descriptor->d_type);
+        HostObject *names = type != NULL ? host_PyObject_GetAttrString(type, "__dict__") : NULL;
+        HostObject *name = names != NULL ? py2abi_host(descriptor->d_name, PY2ABI_AS_NAME) : NULL;
+        found = name != NULL ? host_PyObject_GetItem(names, name) : NULL;
+        if (found == NULL && name != NULL
+            && host_PyErr_ExceptionMatches(*HOST(PyExc_KeyError))) {
+            host_PyErr_Clear();
+            found = is_descriptor(object) ? describe(type, object)
+                                          : host_PyObject_GetAttr(type, name);
+        }
+        host_XDECREF(type);
+        host_XDECREF(names);
+        host_XDECREF(name);
+    }
+    else {
+        host_PyErr_SetString(*HOST(PyExc_NotImplementedError),
+                             "an object of this kind of Python 2's cannot be given to Python 3");
+    }
+    if (found != NULL && py2abi_link_guest(found) == NULL
+        && py2abi_mirror_attach(object, found) < 0) {
+        host_DECREF(found);
+        return NULL;
+    }
+    return found;
+}
+
+/* Its bases on the host: a new tuple, or NULL with a host exception. */
+static HostObject *
+host_bases(PyTypeObject *type)
+{
+    Py_ssize_t count = type->tp_bases != NULL ? PyTuple_GET_SIZE(type->tp_bases) : 0;
+    HostObject *bases = host_PyTuple_New(count != 0 ? count : 1);
+    for (Py_ssize_t i = 0; bases != NULL && i < (count != 0 ? count : 1); i++) {
+        PyTypeObject *base = count != 0    ? (PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i)
+                             : type->tp_base != NULL ? type->tp_base
+                                                     : &PyBaseObject_Type;
+        HostObject *host = py2abi_type_host(base);
+        if (host == NULL) {
+            host_DECREF(bases);
+            return NULL;
+        }
+        host_PyTuple_SetItem(bases, i, host);
+    }
+    return bases;
+}
+
+/* The name with its module, which the host wants; never freed, as older hosts keep it. */
+static char *
+full_name(const PyTypeObject *type)
+{
+    const char *module = strchr(type->tp_name, '.') != NULL ? "" : "builtins.";
+    size_t room = strlen(module) + strlen(type->tp_name) + 1;
+    char *name = malloc(room);
+    if (name == NULL) {
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    snprintf(name, room, "%s%s", module, type->tp_name);
+    return name;
+}
+
+/* What the binary has put into the type's dictionary besides what its tables have.  Returns
+ * 0, or -1 with a host exception. */
+static int
+copy_entries(PyTypeObject *type, HostObject *host, HostObject *core)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    HostObject *names = host_PyObject_GetAttrString(core, "__dict__");
+    int status = names != NULL ? 0 : -1;
+    while (status == 0 && type->tp_dict != NULL && PyDict_Next(type->tp_dict, &at, &key, &value)) {
+        if (!PyString_Check(key) || Py_TYPE(value) == &PyWrapperDescr_Type
+            || strcmp(PyString_AS_STRING(key), "__new__") == 0) {
+            continue; /* The slots themselves say it. */
+        }
+        HostObject *name = py2abi_host(key, PY2ABI_AS_NAME);
+        if (name == NULL) {
+            status = -1;
+        }
+        else if (!host_PySequence_Contains(names, name)) {
+            HostObject *converted =
+                is_descriptor(value) ? describe(host, value)
+                                     : py2abi_host(value, PY2ABI_AS_CONSTANT);
+            status = converted != NULL ? host_PyObject_SetAttr(host, name, converted) : -1;
+            host_XDECREF(converted);
+        }
+        host_XDECREF(name);
+    }
+    host_XDECREF(names);
+    return status;
+}
+
+/* A subtype that has room for weak references, which specifications give only since
+ * Python 3.9. */
+static HostObject *
+add_weak_references(HostObject *core)
+{
+    HostObject *args = NULL, *type = NULL;
+    HostObject *name = host_PyObject_GetAttrString(core, "__name__");
+    HostObject *module = host_PyObject_GetAttrString(core, "__module__");
+    HostObject *names = host_PyDict_New();
+    HostObject *slot = py2abi_host_name("__weakref__");
+    HostObject *slots = host_PyTuple_New(1), *bases = host_PyTuple_New(1);
+    if (name != NULL && module != NULL && names != NULL && slot != NULL && slots != NULL
+        && bases != NULL) {
+        host_INCREF(slot);
+        host_PyTuple_SetItem(slots, 0, slot);
+        host_INCREF(core);
+        host_PyTuple_SetItem(bases, 0, core);
+        if (host_PyDict_SetItemString(names, "__slots__", slots) == 0
+            && host_PyDict_SetItemString(names, "__module__", module) == 0
+            && (args = host_PyTuple_New(3)) != NULL) {
+            host_INCREF(name);
+            host_INCREF(bases);
+            host_INCREF(names);
+            host_PyTuple_SetItem(args, 0, name);
+            host_PyTuple_SetItem(args, 1, bases);
+            host_PyTuple_SetItem(args, 2, names);
+            type = host_PyObject_Call((HostObject *)HOST(PyType_Type), args, NULL);
+        }
+    }
+    host_XDECREF(args);
+    host_XDECREF(name);
+    host_XDECREF(module);
+    host_XDECREF(names);
+    host_XDECREF(slot);
+    host_XDECREF(slots);
+    host_XDECREF(bases);
+    return type;
+}
+
+/* Whether the objects of a type can be referred to weakly, which its base's cannot. */
+static int
+adds_weak_references(const PyTypeObject *type, const PyTypeObject *native)
+{
+    if (!PyType_HasFeature(type, Py_TPFLAGS_HAVE_WEAKREFS) || type->tp_weaklistoffset == 0) {
+        return 0;
+    }
+    for (const PyTypeObject *base = type->tp_base; base != NULL && base != native;
+         base = base->tp_base) {
+        if (base->tp_weaklistoffset != 0) {
+            return 0;
+        }
+    }
+    return native == &PyBaseObject_Type || native->tp_weaklistoffset == 0;
+}
+
+/* The host type for a type that a binary defines and that has none: a new reference, or
+ * NULL with a host exception. */
+HostObject *
+py2abi_proxy_type(PyTypeObject *type)
+{
+    struct py2abi_defined *defined = py2abi_type_record(type);
+    struct recipe recipe = {.count = 0};
+    if (defined == NULL) {
+        return NULL;
+    }
+    HostObject *bases = host_bases(type);
+    char *name = bases != NULL ? full_name(type) : NULL;
+    int has_references = adds_weak_references(type, defined->native);
+    HostTypeSpec spec = {name, 0, 0, HOST_FLAG_DEFAULT, recipe.slots};
+    if (has_references || (type->tp_flags & Py_TPFLAGS_BASETYPE)) {
+        spec.flags |= HOST_FLAG_BASETYPE;
+    }
+    if (name == NULL) {
+        host_XDECREF(bases);
+        return NULL;
+    }
+    put_slots(&recipe, type, defined->native);
+    put_type_slots(&recipe, type, defined->native);
+    if (type->tp_doc != NULL) {
+        put(&recipe, HOST_tp_doc, (void *)(uintptr_t)type->tp_doc);
+    }
+    int is_exporter = has_buffer(type) && type->tp_as_buffer != defined->native->tp_as_buffer;
+    HostObject *host = NULL;
+    if (put_attributes(&recipe, type) == 0 && put_methods(&recipe, type) == 0) {
+        int in_spec = is_exporter && py2abi_types_have_buffer_slots();
+        if (in_spec) {
+            put(&recipe, HOST_bf_getbuffer, (void *)(uintptr_t)get_buffer);
+            put(&recipe, HOST_bf_releasebuffer, (void *)(uintptr_t)release_buffer);
+        }
+        recipe.slots[recipe.count] = (HostSlot){0, NULL};
+        py2abi_proxy_put_lifetime(type, defined, &spec);
+        host = host_PyType_FromSpecWithBases(&spec, bases);
+        if (host != NULL && is_exporter && !in_spec) {
+            py2abi_hosttype_set_buffer(host, (void *)(uintptr_t)get_buffer,
+                                       (void *)(uintptr_t)release_buffer);
+        }
+    }
+    host_DECREF(bases);
+    HostObject *core = host;
+    if (host != NULL && has_references) {
+        host = add_weak_references(core);
+    }
+    if (host != NULL) {
+        defined->host = host;
+        host_INCREF(host);
+        if (py2abi_type_link(type, host) < 0 || copy_entries(type, host, core) < 0) {
+            host_DECREF(host);
+            host = NULL;
+        }
+    }
+    if (has_references) {
+        host_XDECREF(core);
+    }
+    return host;
+}

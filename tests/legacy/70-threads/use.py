@@ -1,0 +1,66 @@
+from __future__ import print_function
+import os
+import sys
+import tempfile
+import warnings
+import threads as m
+
+
+def show(text):
+    print(text.decode() if not isinstance(text, str) else text)
+
+
+class Output(object):
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+show(m.run())
+show(m.by_hand())
+for kind in range(3):
+    show(m.threads(kind, lambda i: sum([i, 1])))
+show(m.by_hand())
+before, sys.stderr = sys.stderr, Output()
+shown = m.display(TypeError)
+after, sys.stderr = sys.stderr, before
+show(shown)
+print(after.text.strip().split("\n"))
+registry = {}
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("default")
+    show(m.warn(registry))
+    show(m.warn(registry))
+print([(str(w.message), w.filename, w.lineno, w.category.__name__) for w in caught])
+with warnings.catch_warnings():
+    warnings.simplefilter("error")
+    show(m.warn({}))
+path, argv = list(sys.path), sys.argv
+m.set_argv()
+print(sys.argv, sys.path)
+sys.path[:], sys.argv = path, argv
+handle, name = tempfile.mkstemp()
+os.write(handle, b"x = [1, 2]\n    \ty = 5\n")
+os.close(handle)
+try:
+    m.run_file(name, 257, {})
+except SyntaxError as error:
+    print(error.filename, error.lineno)
+for number in [-1, 0, 1, 2, 3]:
+    show(m.line_of(name, number))
+show(m.line_of("/no such file", 1))
+with open(name, "w") as file:
+    file.write("6 * 7\n")
+print(m.run_file(name, 258, {}))
+space = {}
+with open(name, "w") as file:
+    file.write("def f(x):\n    return x + 1\nvalue = f(4)\n")
+print(m.run_file(name, 257, space), space["value"])
+os.unlink(name)
+module = m.module_of("a_module", compile("value = 5\nname = __name__", "<text>", "exec"))
+print(module.value, module.name, module.__file__, sys.modules["a_module"] is module)
