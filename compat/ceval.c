@@ -3,6 +3,9 @@
 #include "config.h"
 #include "frames.h"
 #include "hostcall.h"
+#include "proxy.h"
+
+#include <stdlib.h>
 
 /* ---- The lock ---- */
 
@@ -365,6 +368,14 @@ PyEval_EvalFrame(PyFrameObject *frame)
     return PyEval_EvalFrameEx(frame, 0);
 }
 
+/* 2.7 counts calls only where it was built for that. */
+PyObject *
+PyEval_GetCallStats(PyObject *self)
+{
+    (void)self;
+    Py_RETURN_NONE;
+}
+
 PyObject *
 _PyEval_CallTracing(PyObject *function, PyObject *args)
 {
@@ -400,6 +411,150 @@ PyEval_CallObjectWithKeywords(PyObject *callable, PyObject *args, PyObject *kwar
     PyObject *result = PyObject_Call(callable, args, kwargs);
     Py_XDECREF(none);
     return result;
+}
+
+/* ---- Tracing and profiling ---- */
+
+/* A guest's function that is told what the host runs.  It belongs to the capsule that
+ * the host gives back with each event. */
+struct tracer {
+    Py_tracefunc function;
+    PyObject *object;
+    const struct py2abi_guest *guest;
+    PyObject **frames; /* that run, the innermost last: their mirrors stay the same */
+    Py_ssize_t depth, room;
+};
+
+static const char tracer_name[] = "py2abi.tracer";
+
+static void
+free_tracer(HostObject *capsule)
+{
+    struct tracer *tracer = host_PyCapsule_GetPointer(capsule, tracer_name);
+    if (tracer == NULL) {
+        host_PyErr_Clear();
+        return;
+    }
+    while (tracer->depth > 0) {
+        py2abi_release(tracer->frames[--tracer->depth]);
+    }
+    if (tracer->object != NULL) {
+        py2abi_release(tracer->object);
+    }
+    free(tracer->frames);
+    free(tracer);
+}
+
+/* Keep a frame's mirror (borrowed) until the frame is left.  Without memory it is
+ * not kept, and may be another at the next event. */
+static void
+push_frame(struct tracer *tracer, PyObject *frame)
+{
+    if (tracer->depth == tracer->room) {
+        Py_ssize_t room = 2 * tracer->room + 32;
+        PyObject **grown = realloc(tracer->frames, (size_t)room * sizeof *grown);
+        if (grown == NULL) {
+            return;
+        }
+        tracer->frames = grown;
+        tracer->room = room;
+    }
+    Py_INCREF(frame);
+    tracer->frames[tracer->depth++] = frame;
+}
+
+/* What the host calls.  Its events are 2.7's, and one more, which is passed over; in
+ * which order they come is the host's business. */
+static int
+trace(HostObject *capsule, struct host_frame *host_frame, int what, HostObject *arg)
+{
+    struct tracer *tracer = host_PyCapsule_GetPointer(capsule, tracer_name);
+    struct py2abi_frame entry;
+    int status = -1;
+    if (tracer == NULL || what > PyTrace_C_RETURN) {
+        return tracer == NULL ? -1 : 0;
+    }
+    if (py2abi_frame_enter(&entry, tracer->guest) < 0) {
+        return -1;
+    }
+    host_INCREF(capsule); /* The function may set another. */
+    PyObject *frame = py2abi_mirror((HostObject *)(void *)host_frame);
+    PyObject *guest_arg = frame != NULL && arg != NULL ? py2abi_mirror(arg) : NULL;
+    if (frame != NULL && (arg == NULL || guest_arg != NULL)) {
+        if (what == PyTrace_CALL) {
+            push_frame(tracer, frame);
+        }
+        status = tracer->function(tracer->object, (PyFrameObject *)frame, what, guest_arg);
+        if (status != 0) {
+            py2abi_error_to_host();
+        }
+        if (what == PyTrace_RETURN && tracer->depth > 0
+            && tracer->frames[tracer->depth - 1] == frame) {
+            tracer->depth--;
+            Py_DECREF(frame);
+        }
+    }
+    Py_XDECREF(frame);
+    Py_XDECREF(guest_arg);
+    py2abi_frame_leave(&entry);
+    host_DECREF(capsule);
+    return status != 0 ? -1 : 0;
+}
+
+/* The host's capsule for a function: a new reference, or NULL with a host exception. */
+static HostObject *
+make_tracer(Py_tracefunc function, PyObject *object)
+{
+    struct tracer *tracer = calloc(1, sizeof *tracer);
+    if (tracer == NULL) {
+        return host_PyErr_NoMemory();
+    }
+    tracer->function = function;
+    tracer->guest = py2abi_frame_guest();
+    HostObject *capsule = host_PyCapsule_New(tracer, tracer_name, free_tracer);
+    if (capsule == NULL) {
+        free(tracer);
+        return NULL;
+    }
+    Py_XINCREF(object);
+    tracer->object = object;
+    return capsule;
+}
+
+static void
+set_tracer(Py_tracefunc function, PyObject *object,
+           void (*set)(py2abi_host_tracefunc, HostObject *))
+{
+    HostObject *capsule = function != NULL ? make_tracer(function, object) : NULL;
+    host_PyErr_Clear(); /* Without memory there is no tracing, as with NULL. */
+    set(capsule != NULL ? trace : NULL, capsule);
+    host_XDECREF(capsule);
+    host_PyErr_Clear();
+    py2abi_returned(0);
+    PyThreadState *state = _PyThreadState_Current;
+    state->use_tracing = state->c_tracefunc != NULL || state->c_profilefunc != NULL;
+}
+
+/* Have this thread's calls and returns reported, or with NULL no longer. */
+void
+PyEval_SetProfile(Py_tracefunc function, PyObject *object)
+{
+    PyThreadState *state = _PyThreadState_Current;
+    Py_XINCREF(object);
+    Py_XSETREF(state->c_profileobj, object);
+    state->c_profilefunc = function;
+    set_tracer(function, object, host_PyEval_SetProfile);
+}
+
+/* The same with each line. */
+void
+PyEval_SetTrace(Py_tracefunc function, PyObject *object)
+{
+    PyThreadState *state = _PyThreadState_Current;
+    Py_XINCREF(object);
+    Py_XSETREF(state->c_traceobj, object);
+    state->c_tracefunc = function;
+    set_tracer(function, object, host_PyEval_SetTrace);
 }
 
 /* ---- Slices ---- */

@@ -67,17 +67,13 @@ PyCObject_GetDesc(PyObject *object)
 void *
 PyCObject_Import(char *module, char *name)
 {
+    if (strcmp(module, "datetime") == 0 && strcmp(name, "datetime_CAPI") == 0) {
+        /* As Python 2.5 and 2.6 had it; there it was no capsule. */
+        return py2abi_datetime_api("datetime.datetime_CAPI");
+    }
     PyObject *from = PyImport_ImportModule(module);
     PyObject *object = from != NULL ? PyObject_GetAttrString(from, name) : NULL;
-    void *pointer = NULL;
-    if (object != NULL && strcmp(module, "datetime") == 0) {
-        /* As Python 2.5 and 2.6 had it; there it was no capsule. */
-        pointer = strcmp(name, "datetime_CAPI") == 0 ? py2abi_datetime_api("datetime.datetime_CAPI")
-                                                     : NULL;
-    }
-    if (object != NULL && pointer == NULL) {
-        pointer = PyCObject_AsVoidPtr(object);
-    }
+    void *pointer = object != NULL ? PyCObject_AsVoidPtr(object) : NULL;
     Py_XDECREF(object);
     Py_XDECREF(from);
     return pointer;

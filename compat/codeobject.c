@@ -206,13 +206,31 @@ py2abi_code_fill(PyObject *mirror, HostObject *host)
     return 0;
 }
 
+/* The mirror of the host's code, and kept for a while: a function that is passed again
+ * and again is a new mirror each time, and its code has much to be filled in.  A new
+ * reference, or NULL with a host exception. */
+static PyObject *
+recent_mirror(HostObject *host)
+{
+    static PyObject *recent[64];
+    PyObject **slot = &recent[(uintptr_t)host / 64 % 64];
+    if (*slot == NULL || PY2ABI_HEAD(*slot)->host != host) {
+        PyObject *mirror = py2abi_mirror(host);
+        if (mirror == NULL) {
+            return NULL;
+        }
+        Py_XSETREF(*slot, mirror);
+    }
+    return shared(*slot);
+}
+
 /* The code that a function's mirror has: like the mirror of the host's code, but it
  * knows the function (borrowed, NULL passes).  Several functions may share a code,
  * so this is not in the tables.  A new reference, or NULL with a host exception. */
 PyObject *
 py2abi_code_for(HostObject *host, HostObject *function)
 {
-    PyObject *known = py2abi_mirror(host);
+    PyObject *known = recent_mirror(host);
     struct py2abi_code *code = known != NULL && PyCode_Check(known)
                                    ? (void *)py2abi_mirror_new(&PyCode_Type, NULL)
                                    : NULL;

@@ -29,6 +29,7 @@ extern PyMethodDef py2abi_iterator_methods[];
         PyVarObject_HEAD_INIT(NULL, 0)                                                            \
         .tp_name = name, .tp_basicsize = sizeof(struct py2abi_iterator),                          \
         .tp_dealloc = py2abi_iterator_dealloc, .tp_getattro = PyObject_GenericGetAttr,            \
+        .tp_traverse = py2abi_iterator_traverse,                                                  \
         .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR,              \
         .tp_iter = PyObject_SelfIter, .tp_iternext = next, .tp_methods = py2abi_iterator_methods, \
     }

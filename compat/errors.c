@@ -351,6 +351,38 @@ PyErr_ProgramText(const char *filename, int number)
     return text;
 }
 
+/* Say of the SyntaxError that is set where it is.  What cannot be said is left out. */
+void
+PyErr_SyntaxLocation(const char *filename, int line)
+{
+    PyObject *type, *value, *traceback, *attribute;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    attribute = PyInt_FromLong(line);
+    if (attribute == NULL || PyObject_SetAttrString(value, "lineno", attribute) < 0) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(attribute);
+    if (filename != NULL) {
+        /* Text on the host: it opens the file to show the line. */
+        attribute = PyUnicode_DecodeUTF8(filename, (Py_ssize_t)strlen(filename), "replace");
+        if (attribute == NULL || PyObject_SetAttrString(value, "filename", attribute) < 0) {
+            PyErr_Clear();
+        }
+        Py_XDECREF(attribute);
+        PyObject *text = PyErr_ProgramText(filename, line);
+        attribute = text != NULL ? PyUnicode_DecodeUTF8(PyString_AS_STRING(text),
+                                                        PyString_GET_SIZE(text), "replace")
+                                 : NULL;
+        if (attribute != NULL && PyObject_SetAttrString(value, "text", attribute) < 0) {
+            PyErr_Clear();
+        }
+        Py_XDECREF(attribute);
+        Py_XDECREF(text);
+    }
+    PyErr_Restore(type, value, traceback);
+}
+
 /* A warning as of a line of a file; registry says which were given already.  Returns
  * 0, or -1 with an exception, which the warning may be. */
 int

@@ -17,7 +17,7 @@ py2abi_fields_refresh(PyObject *mirror)
         return 0;
     }
     HostObject *host = PY2ABI_HEAD(mirror)->host;
-    if (host == NULL || PY2ABI_HEAD(mirror)->is_born) {
+    if (host == NULL || PY2ABI_HEAD(mirror)->is_born || PY2ABI_HEAD(mirror)->is_native) {
         return 0;
     }
     if (type == &PyFunction_Type) {

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- The C stream of a host file ---- */
@@ -157,8 +158,10 @@ static PyTypeObject use_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
 };
 
+/* Have the stream's frame give it back when it ends; is_ahead: it stands where the
+ * file is to go on.  Returns 0, or -1 with a guest exception. */
 static int
-use_stream(struct stream *stream)
+use_stream(struct stream *stream, int is_ahead)
 {
     if (stream->is_used) {
         if (stream->lent >= 0 && ftello(stream->file) == stream->lent) {
@@ -174,10 +177,36 @@ use_stream(struct stream *stream)
     if (py2abi_frame_keep((PyObject *)use) == NULL) {
         return -1;
     }
-    begin_use(stream);
+    if (!is_ahead) {
+        begin_use(stream);
+    }
     use->stream = stream;
     stream->is_used = 1;
     return 0;
+}
+
+/* Whether what is below a host file, through its buffers, is a file of the system's:
+ * a decompressor's descriptor, for instance, leads to other data. */
+static int
+is_real(HostObject *host)
+{
+    static HostObject *real;
+    HostObject *at = host;
+    host_INCREF(at);
+    for (int i = 0; i < 2; i++) {
+        HostObject *below = py2abi_hostcall_attribute(at, i == 0 ? "buffer" : "raw");
+        if (below != NULL) {
+            host_DECREF(at);
+            at = below;
+        }
+    }
+    if (real == NULL && (real = py2abi_hostcall_import("io", "FileIO")) == NULL) {
+        host_PyErr_Clear();
+    }
+    int is_so = real != NULL ? host_PyObject_IsInstance(at, real) : 0;
+    host_PyErr_Clear();
+    host_DECREF(at);
+    return is_so > 0;
 }
 
 /* The stream of a host file, opened if there is none yet, or NULL: with a host
@@ -192,7 +221,9 @@ stream_of(HostObject *host)
     if (stream != NULL || is_closed) {
         return is_closed ? NULL : stream;
     }
-    int fd = (int)py2abi_hostcall_long(py2abi_hostcall_method(host, "fileno", 0), -1);
+    int fd = !is_real(host) ? -1
+                            : (int)py2abi_hostcall_long(py2abi_hostcall_method(host, "fileno", 0),
+                                                        -1);
     if (fd < 0) {
         return NULL;
     }
@@ -260,7 +291,7 @@ PyFile_AsFile(PyObject *file)
         return NULL;
     }
     struct stream *stream = stream_of(PY2ABI_HEAD(file)->host);
-    if (stream == NULL || stream->file == NULL || use_stream(stream) < 0) {
+    if (stream == NULL || stream->file == NULL || use_stream(stream, 0) < 0) {
         host_PyErr_Clear();
         PyErr_Clear();
         return NULL;
@@ -392,24 +423,6 @@ universal(HostObject *binary)
                            text("surrogateescape"));
 }
 
-PyObject *
-PyFile_FromString(char *name, char *mode)
-{
-    int is_universal;
-    char *converted = host_mode(mode, &is_universal);
-    if (converted == NULL) {
-        return NULL;
-    }
-    HostObject *path = host_PyUnicode_DecodeFSDefaultAndSize(name, (ssize_t)strlen(name));
-    if (is_universal) {
-        strcat(converted, "b");
-    }
-    HostObject *file = py2abi_hostcall(py2abi_hostcall_import("io", "open"), 2, path,
-                                       text(converted));
-    free(converted);
-    return py2abi_mirror_result(file != NULL && is_universal ? universal(file) : file);
-}
-
 /* A C stream as the host sees it: what is below the buffer.  finish, which is told
  * when it is closed, closes the stream. */
 static const char file_source[] =
@@ -474,7 +487,7 @@ finish_given(HostObject *capsule, HostObject *unused)
         return NULL;
     }
     struct stream *stream = given->host != NULL ? py2abi_map_get(&streams, given->host) : NULL;
-    if (stream != NULL) {
+    if (stream != NULL && stream->file == given->file) {
         stream->file = NULL;
     }
     if (given->file != NULL && given->close != NULL) {
@@ -542,9 +555,43 @@ PyFile_FromFile(FILE *file, char *name, char *mode, int (*close)(FILE *))
         return py2abi_failed();
     }
     stream->is_given = 1;
+    if (use_stream(stream, 1) < 0) {
+        PyErr_Clear(); /* Then it is not flushed when the frame ends. */
+    }
     given->file = file;
     given->host = host;
     return py2abi_mirror_result(host);
+}
+
+/* As in 2.7 a folder is no file. */
+PyObject *
+PyFile_FromString(char *name, char *mode)
+{
+    struct stat status;
+    char *copy = malloc(strlen(mode) + 4);
+    if (copy == NULL) {
+        return PyErr_NoMemory();
+    }
+    strcpy(copy, mode);
+    if (_PyFile_SanitizeMode(copy) < 0) {
+        free(copy);
+        return NULL;
+    }
+    FILE *file = fopen(name, copy);
+    free(copy);
+    if (file != NULL && fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+        fclose(file);
+        file = NULL;
+        errno = EISDIR;
+    }
+    if (file == NULL) {
+        return PyErr_SetFromErrnoWithFilename(PyExc_IOError, name);
+    }
+    PyObject *object = PyFile_FromFile(file, name, mode, fclose);
+    if (object == NULL) {
+        fclose(file);
+    }
+    return object;
 }
 
 void

@@ -96,6 +96,7 @@ struct py2abi_head {
         struct py2abi_list *list; /* what a shared list remembers (listobject.c) */
         PyTypeObject *dict_of;    /* of the dict of a type: whose */
     };
+    int is_native;             /* a weak reference in the list of a guest's object */
     int is_born;               /* a guest-born object, of which host is the proxy: not owned */
     int is_namespace;          /* the dict of a module or, if PY2ABI_OF_TYPE, of a type */
     PyGC_Head gc;
@@ -137,6 +138,8 @@ PyObject *py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t
 void py2abi_mirror_dealloc(PyObject *mirror);
 int py2abi_mirror_attach(PyObject *mirror, HostObject *host);
 HostObject *py2abi_mirror_detach(PyObject *mirror);
+int py2abi_mirror_visit(PyObject *mirror, int (*on_host)(HostObject *, void *), void *host_data,
+                        visitproc on_guest, void *guest_data);
 int py2abi_level_enter(void);
 void py2abi_level_leave(void);
 HostObject *py2abi_host(PyObject *object, enum py2abi_use use);
@@ -163,6 +166,8 @@ HostObject *py2abi_list_host(PyObject *list);
 int py2abi_list_refresh(PyObject *list);
 int py2abi_list_share(PyObject *list, HostObject *proxy);
 void py2abi_list_release(PyObject *list);
+int py2abi_list_visit(PyObject *list, int (*on_host)(HostObject *, void *), void *host_data,
+                      visitproc on_guest, void *guest_data);
 void py2abi_lists_sync(void);
 void py2abi_lists_resume(struct py2abi_frame *frame);
 void py2abi_lists_leave(struct py2abi_frame *frame);
@@ -180,6 +185,7 @@ HostObject *py2abi_cell_host(PyObject *cell);
 int py2abi_cell_refresh(PyObject *cell);
 HostObject *py2abi_iterator_host(PyObject *iterator);
 void py2abi_iterator_dealloc(PyObject *iterator);
+int py2abi_iterator_traverse(PyObject *iterator, visitproc visit, void *arg);
 
 /* ---- Functions and modules (methodobject.c, importdl.c) ---- */
 
@@ -203,6 +209,7 @@ PyTypeObject *py2abi_type_mirror(HostObject *type);
 HostObject *py2abi_type_host(PyTypeObject *type);
 PyObject *py2abi_type_mirror_instance(HostObject *object);
 HostObject *py2abi_proxy_type(PyTypeObject *type); /* proxytype.c */
+HostObject *py2abi_weakref_host(PyObject *reference);
 HostObject *py2abi_descr_proxy(PyObject *descriptor);
 void py2abi_type_dealloc(PyObject *type);
 void py2abi_instance_dealloc(PyObject *object);

@@ -149,6 +149,40 @@ remove_made(HostObject *made)
     host_PyErr_Restore(type, value, traceback);
 }
 
+/* Take what has the name already out of sys.modules: a module of the host's own, say, that is
+ * not for the binary to fill.  Returns a new reference, NULL when there is nothing. */
+static HostObject *
+take_namesake(HostObject *full_name)
+{
+    HostObject *modules = host_PyImport_GetModuleDict();
+    HostObject *namesake = host_PyDict_GetItemWithError(modules, full_name);
+    if (namesake != NULL) {
+        host_INCREF(namesake);
+        if (host_PyDict_DelItem(modules, full_name) < 0) {
+            host_DECREF(namesake);
+            namesake = NULL;
+        }
+    }
+    host_PyErr_Clear();
+    return namesake;
+}
+
+/* Put it back, taking the reference over. */
+static void
+put_namesake(HostObject *full_name, HostObject *namesake)
+{
+    HostObject *type, *value, *traceback;
+    if (namesake == NULL) {
+        return;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    if (host_PyDict_SetItem(host_PyImport_GetModuleDict(), full_name, namesake) < 0) {
+        host_PyErr_Clear();
+    }
+    host_PyErr_Restore(type, value, traceback);
+    host_DECREF(namesake);
+}
+
 static HostObject *
 run_init(struct module *module, HostObject *full_name)
 {
@@ -163,6 +197,7 @@ run_init(struct module *module, HostObject *full_name)
         host_XDECREF(here.made);
         return NULL;
     }
+    HostObject *namesake = take_namesake(full_name);
     context = &here;
     module->init();
     context = here.outer;
@@ -191,6 +226,7 @@ run_init(struct module *module, HostObject *full_name)
             made = NULL;
         }
     }
+    put_namesake(full_name, namesake);
     host_DECREF(here.made);
     return made;
 }

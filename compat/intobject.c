@@ -146,6 +146,53 @@ take_int(PyObject *object)
     return result;
 }
 
+/* A user or a group, whose types are alike, from any number; -1 is one of them, "none".
+ * Returns 1, or 0 with an exception: OverflowError for what is none, TypeError for floats and
+ * what is no number. */
+static int
+take_id(PyObject *object, unsigned int *id, const char *what)
+{
+    PyObject *number = NULL;
+    int overflow = 0;
+    if (PyFloat_Check(object)) {
+        PyErr_SetString(PyExc_TypeError, "integer argument expected, got float");
+    }
+    else {
+        number = take_int(object);
+    }
+    if (number == NULL) {
+        return 0;
+    }
+    long value = PyInt_Check(number) ? PyInt_AS_LONG(number)
+                                     : PyLong_AsLongAndOverflow(number, &overflow);
+    Py_DECREF(number);
+    if (value == -1 && overflow == 0 && PyErr_Occurred() != NULL) {
+        return 0;
+    }
+    if (overflow < 0 || (overflow == 0 && value < -1)) {
+        PyErr_Format(PyExc_OverflowError, "%s id is less than minimum", what);
+        return 0;
+    }
+    if (overflow > 0 || value > (long)UINT_MAX) {
+        PyErr_Format(PyExc_OverflowError, "%s id is greater than maximum", what);
+        return 0;
+    }
+    *id = (unsigned int)value;
+    return 1;
+}
+
+int
+_Py_Uid_Converter(PyObject *object, void *user)
+{
+    return take_id(object, user, "user");
+}
+
+int
+_Py_Gid_Converter(PyObject *object, void *group)
+{
+    return take_id(object, group, "group");
+}
+
 long
 PyInt_AsLong(PyObject *object)
 {

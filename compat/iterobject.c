@@ -41,6 +41,15 @@ py2abi_iterator_dealloc(PyObject *object)
     py2abi_mirror_dealloc(object);
 }
 
+int
+py2abi_iterator_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    const struct py2abi_iterator *iterator = (struct py2abi_iterator *)object;
+    Py_VISIT(iterator->container);
+    Py_VISIT(iterator->watched);
+    return 0;
+}
+
 /* Call a method of a host object (object is taken over, NULL passes) with at most
  * one argument (taken over too).  Returns a new reference or NULL with a host
  * exception. */

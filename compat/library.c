@@ -92,7 +92,10 @@ py2abi_library_has(HostObject *callable)
     HostObject *name = text == NULL ? NULL
                        : dot != NULL ? host_PyUnicode_DecodeUTF8(text, dot - text, NULL)
                                      : py2abi_host_name(text);
-    int is_library = name != NULL && is_library_module(name);
+    /* Codecs are given data. */
+    int is_library = name != NULL && strncmp(text, "encodings", 9) != 0
+                     && strcmp(text, "codecs") != 0 && strcmp(text, "_codecs") != 0
+                     && is_library_module(name);
     host_XDECREF(name);
     host_XDECREF(module);
     host_PyErr_Clear();

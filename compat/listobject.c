@@ -1662,6 +1662,24 @@ dealloc(PyObject *list)
     Py_TRASHCAN_SAFE_END(list)
 }
 
+/* What a shared list remembers, for the host's collector (py2abi_mirror_visit). */
+int
+py2abi_list_visit(PyObject *list, int (*on_host)(HostObject *, void *), void *host_data,
+                  visitproc on_guest, void *guest_data)
+{
+    const struct py2abi_list *state = state_of(list);
+    int status = 0;
+    for (Py_ssize_t i = 0; state != NULL && status == 0 && i < state->size; i++) {
+        if (state->items[i] != NULL) {
+            status = on_host(state->items[i], host_data);
+        }
+        if (status == 0 && state->shadow[i] != NULL) {
+            status = on_guest(state->shadow[i], guest_data);
+        }
+    }
+    return status;
+}
+
 static int
 traverse(PyObject *list, visitproc visit, void *arg)
 {

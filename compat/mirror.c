@@ -11,6 +11,7 @@
  * The tables belong to whoever holds the GIL. */
 
 #include "config.h"
+#include "frames.h"
 #include "guest.h"
 #include "map.h"
 #include "proxy.h"
@@ -555,6 +556,37 @@ py2abi_mirror_forget_all(PyObject *container)
     struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
     PY2ABI_HEAD(container)->memo = NULL;
     free_memo(memo);
+}
+
+/* What a mirror owns beside its host object, for the host's collector: a code's function, and
+ * what a list and the memo remember.  The host's objects are given to on_host, the guest's to
+ * on_guest, until one returns other than 0, which is returned then. */
+int
+py2abi_mirror_visit(PyObject *mirror, int (*on_host)(HostObject *, void *), void *host_data,
+                    visitproc on_guest, void *guest_data)
+{
+    const struct py2abi_memo *memo = PY2ABI_HEAD(mirror)->memo;
+    int status = 0;
+    if (Py_TYPE(mirror) == &PyCode_Type) {
+        HostObject *function = ((struct py2abi_code *)mirror)->function;
+        status = function != NULL ? on_host(function, host_data) : 0;
+    }
+    else if (PyList_CheckExact(mirror)) {
+        status = py2abi_list_visit(mirror, on_host, host_data, on_guest, guest_data);
+    }
+    for (int is_key = 0; memo != NULL && is_key < 2; is_key++) {
+        const struct py2abi_map *map = is_key ? &memo->keys : &memo->items;
+        for (size_t i = 0; status == 0 && i < map->size; i++) {
+            const struct py2abi_map_entry *entry = &map->entries[i];
+            if (entry->key != NULL) {
+                status = on_host((HostObject *)(uintptr_t)entry->key, host_data);
+            }
+            if (entry->key != NULL && status == 0) {
+                status = on_guest(entry->value, guest_data);
+            }
+        }
+    }
+    return status;
 }
 
 /* ---- Guest to host ---- */

@@ -156,16 +156,24 @@ PyModule_AddObject(PyObject *module, const char *name, PyObject *value)
         }
         return -1;
     }
+    /* Binaries go on using what they have given away here.  While a module is made its
+     * dictionary keeps the guest's own object; later the frame does. */
+    if (py2abi_is_initialising()) {
+        PyObject *dict = PyModule_GetDict(module);
+        if (dict == NULL || PyDict_SetItemString(dict, name, value) < 0) {
+            return -1;
+        }
+        Py_DECREF(value);
+        return 0;
+    }
     HostObject *dict = host_dict(module);
     if (dict == NULL) {
         return -1;
     }
-    enum py2abi_use use = py2abi_is_initialising() ? PY2ABI_AS_CONSTANT : PY2ABI_AS_VALUE;
-    if (put(dict, name, py2abi_host(value, use)) < 0) {
+    if (put(dict, name, py2abi_host(value, PY2ABI_AS_VALUE)) < 0) {
         return -1;
     }
-    Py_DECREF(value);
-    return 0;
+    return py2abi_frame_keep(value) != NULL ? 0 : -1;
 }
 
 int

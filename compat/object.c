@@ -258,8 +258,12 @@ PyObject_Unicode(PyObject *object)
             return PyUnicode_FromUnicode(PyUnicode_AS_UNICODE(object),
                                          PyUnicode_GET_SIZE(object));
         }
+        else if (Py_TYPE(object)->tp_str != NULL) {
+            /* Whatever it returns: what is no text is refused as what cannot be decoded. */
+            result = Py_TYPE(object)->tp_str(object);
+        }
         else {
-            result = _PyObject_Str(object);
+            result = PyObject_Repr(object);
         }
     }
     if (result != NULL && !PyUnicode_Check(result)) {

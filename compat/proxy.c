@@ -16,6 +16,7 @@
  *     collector finds out when the binary has let go, too (traverse). */
 
 #include "config.h"
+#include "frames.h"
 #include "guest.h"
 #include "hostcall.h"
 #include "hosttype.h"
@@ -250,16 +251,36 @@ finalize(HostObject *proxy)
 /* ---- The host's collector ----
  *
  * It follows what a proxy holds: its object's other objects, as far as nothing else has
- * them.  An object with more references is taken to be in use: nothing is ever freed too
- * early, and some cycles never, those that go through an object that two hold. */
+ * them.  An object with references from elsewhere is taken to be in use: nothing is ever
+ * freed too early, and some cycles never, those that go through an object that two hold. */
 
 struct visit {
     int (*function)(HostObject *, void *);
     void *data;
     int depth;
+    PyObject *root;        /* where it begins */
+    Py_ssize_t found;      /* references to that, the proxy's included */
+    struct py2abi_map met; /* other objects with several references -> how many were met */
 };
 
 static int visit_guest(PyObject *object, void *data);
+
+/* Whether this is the last reference to an object: all the others were met before. */
+static int
+is_last(PyObject *object, struct visit *visit)
+{
+    enum { MANY = 1000 };
+    if (Py_REFCNT(object) == 1) {
+        return 1;
+    }
+    if (Py_REFCNT(object) > MANY
+        || !(Py_TYPE(object)->tp_flags & (Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR))) {
+        return 0;
+    }
+    uintptr_t count = (uintptr_t)py2abi_map_get(&visit->met, object) + 1;
+    return py2abi_map_put(&visit->met, object, (void *)count) == 0
+           && count == (uintptr_t)Py_REFCNT(object);
+}
 
 static int
 descend(PyObject *object, struct visit *visit)
@@ -281,13 +302,22 @@ static int
 visit_guest(PyObject *object, void *data)
 {
     struct visit *visit = data;
-    if (Py_REFCNT(object) != 1 || PyType_Check(object)) {
+    if (object == visit->root) {
+        visit->found++;
+        return 0;
+    }
+    if (PyType_Check(object) || !is_last(object, visit)) {
         return 0;
     }
     if ((Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) && PY2ABI_HEAD(object)->host != NULL) {
-        return PY2ABI_HEAD(object)->is_born
-                   ? 0
-                   : visit->function(PY2ABI_HEAD(object)->host, visit->data);
+        if (PY2ABI_HEAD(object)->is_born) {
+            return 0;
+        }
+        int status = visit->function(PY2ABI_HEAD(object)->host, visit->data);
+        if (status == 0) {
+            status = py2abi_mirror_visit(object, visit->function, visit->data, visit_guest, visit);
+        }
+        return status != 0 ? status : descend(object, visit);
     }
     HostObject *proxy = held.count != 0 ? py2abi_map_get(&held, object) : NULL;
     if (proxy != NULL) {
@@ -300,11 +330,31 @@ visit_guest(PyObject *object, void *data)
 }
 
 static int
+ignore(HostObject *object, void *data)
+{
+    (void)object;
+    (void)data;
+    return 0;
+}
+
+/* Whether only the proxy has an object, or what the object holds. */
+static int
+is_own(PyObject *object)
+{
+    struct visit visit = {ignore, NULL, 0, object, 1, {NULL, 0, 0}};
+    if (Py_REFCNT(object) > 1) {
+        (void)descend(object, &visit);
+        py2abi_map_free(&visit.met);
+    }
+    return Py_REFCNT(object) == visit.found;
+}
+
+static int
 traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
 {
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
-    struct visit visit = {function, data, 0};
+    struct visit visit = {function, data, 0, object, 1, {NULL, 0, 0}};
     int status = 0;
     if (defined != NULL && defined->base_traverse != NULL) {
         status = defined->base_traverse(proxy, function, data);
@@ -312,7 +362,7 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
     if (status == 0 && py2abi_types_are_visited()) {
         status = function(py2abi_hostapi_type(proxy), data);
     }
-    if (status != 0 || object == NULL || Py_REFCNT(object) != 1
+    if (status != 0 || object == NULL || !is_own(object)
         || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
         return status;
     }
@@ -320,7 +370,11 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
         /* Only the proxy has the object, which has the proxy. */
         status = function(proxy, data);
     }
-    return status != 0 ? status : descend(object, &visit);
+    if (status == 0) {
+        status = descend(object, &visit);
+    }
+    py2abi_map_free(&visit.met);
+    return status;
 }
 
 static int
@@ -329,7 +383,7 @@ clear(HostObject *proxy)
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
     HostObject *owned = NULL;
-    if (object != NULL && Py_REFCNT(object) == 1) {
+    if (object != NULL && is_own(object)) {
         owned = strong.count != 0 ? py2abi_map_take(&strong, object) : NULL;
         PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
         struct py2abi_frame frame;
@@ -570,8 +624,24 @@ py2abi_proxy_new(PyObject *object)
         }
         return proxy;
     }
+    /* These attach themselves. */
+    if (type == &PyMethod_Type) {
+        return py2abi_method_host(object);
+    }
+    if (type == &PyCode_Type) {
+        return py2abi_code_host(object);
+    }
     if (type == &PyMemoryView_Type) {
         return py2abi_memoryview_host(object);
+    }
+    if (type == &_PyWeakref_RefType) {
+        proxy = py2abi_weakref_host(object);
+        if (proxy != NULL && py2abi_link_guest(proxy) == NULL
+            && py2abi_mirror_attach(object, proxy) < 0) {
+            host_DECREF(proxy);
+            return NULL;
+        }
+        return proxy;
     }
     if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
         return py2abi_descr_proxy(object);

@@ -4,7 +4,6 @@
 #include "config.h"
 #include "frames.h"
 #include "hostcall.h"
-#include "map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,8 +77,10 @@ PyGILState_Release(PyGILState_STATE was)
 /* They are known to crossing.c from when they first run: by the capsule in the
  * host's dictionary for the thread.  Their memory is used again, but never given
  * back, since a thread that ran with one may still compare it with its own. */
-static struct py2abi_map made;     /* thread state -> itself, until it runs */
-static struct py2abi_thread *unused;
+static struct py2abi_thread *unused; /* linked by their pools */
+static char is_taking;
+
+enum { MADE = -1 }; /* pool_room until it first runs */
 
 /* The state that this thread had when it last gave the lock back. */
 static __thread PyThreadState *last;
@@ -95,9 +96,11 @@ py2abi_thread_comes(PyThreadState *tstate)
 {
     _PyThreadState_Current = tstate;
     last = NULL;
-    if (made.count == 0 || py2abi_map_take(&made, tstate) == NULL) {
+    struct py2abi_thread *thread = (struct py2abi_thread *)tstate;
+    if (thread->pool_room != MADE) {
         return;
     }
+    thread->pool_room = 0;
     HostObject *dict = host_PyThreadState_GetDict();
     HostObject *capsule = host_PyCapsule_New(tstate, "py2abi.thread", NULL);
     if (dict == NULL || capsule == NULL
@@ -108,43 +111,56 @@ py2abi_thread_comes(PyThreadState *tstate)
     tstate->thread_id = PyThread_get_thread_ident();
 }
 
-/* Without the lock the memory is not shared with anybody else's call. */
+/* States are made and deleted without the lock: any thread may put one aside, and one
+ * at a time takes. */
 static struct py2abi_thread *
 allocate(void)
 {
-    struct py2abi_thread *thread = unused;
+    struct py2abi_thread *thread = NULL;
+    if (!__atomic_test_and_set(&is_taking, __ATOMIC_ACQUIRE)) {
+        thread = __atomic_load_n(&unused, __ATOMIC_ACQUIRE);
+        while (thread != NULL
+               && !__atomic_compare_exchange_n(&unused, &thread,
+                                               (struct py2abi_thread *)(void *)thread->pool, 0,
+                                               __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        }
+        __atomic_clear(&is_taking, __ATOMIC_RELEASE);
+    }
     if (thread == NULL) {
         return calloc(1, sizeof *thread);
     }
-    unused = (struct py2abi_thread *)(void *)thread->pool;
     memset(thread, 0, sizeof *thread);
     return thread;
 }
 
-/* A thread state for a thread that has none, or NULL without an exception. */
+static void
+release(struct py2abi_thread *thread)
+{
+    free(thread->pool);
+    thread->host = NULL;
+    struct py2abi_thread *next = __atomic_load_n(&unused, __ATOMIC_ACQUIRE);
+    do {
+        thread->pool = (PyObject **)(void *)next;
+    } while (!__atomic_compare_exchange_n(&unused, &next, thread, 0, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_ACQUIRE));
+}
+
+/* A thread state, of this thread if that has none yet; or NULL without an exception. */
 PyThreadState *
 PyThreadState_New(PyInterpreterState *interpreter)
 {
-    struct py2abi_thread *thread = NULL;
-    /* The tables want the lock, which 2.7 does not. */
-    PyGILState_STATE was = (PyGILState_STATE)PyGILState_UNLOCKED;
-    int has_lock = host_PyGILState_Check();
-    if (!has_lock) {
-        was = (PyGILState_STATE)host_PyGILState_Ensure();
+    struct py2abi_thread *thread = allocate();
+    if (thread == NULL) {
+        return NULL;
     }
-    HostThread *host = host_PyThreadState_New(host_PyInterpreterState_Head());
-    if (host != NULL && (thread = allocate()) != NULL) {
-        thread->host = host;
-        thread->state.interp = interpreter;
-        if (py2abi_map_put(&made, thread, thread) < 0) {
-            free(thread);
-            thread = NULL;
-        }
+    thread->host = host_PyThreadState_New(host_PyInterpreterState_Head());
+    thread->pool_room = MADE;
+    thread->state.interp = interpreter;
+    if (thread->host == NULL) {
+        release(thread);
+        return NULL;
     }
-    if (!has_lock) {
-        host_PyGILState_Release((HostGILState)was);
-    }
-    return thread != NULL ? &thread->state : NULL;
+    return &thread->state;
 }
 
 PyThreadState *
@@ -171,16 +187,6 @@ PyThreadState_Clear(PyThreadState *tstate)
     Py_CLEAR(tstate->exc_value);
     Py_CLEAR(tstate->exc_traceback);
     host_PyThreadState_Clear(((struct py2abi_thread *)tstate)->host);
-}
-
-static void
-release(struct py2abi_thread *thread)
-{
-    py2abi_map_take(&made, thread);
-    free(thread->pool);
-    thread->host = NULL;
-    thread->pool = (PyObject **)(void *)unused;
-    unused = thread;
 }
 
 void

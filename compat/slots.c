@@ -565,7 +565,16 @@ do_tp_str(PyObject *object)
 PyObject *
 py2abi_slots_text(PyObject *object)
 {
-    return operate_1(object, host_PyObject_Str);
+    HostObject *host = first_host_of(object);
+    HostObject *text = host != NULL ? call_special(host, "__str__", NULL, NULL) : NULL;
+    host_XDECREF(host);
+    PyObject *result = py2abi_mirror_result(text);
+    if (result != NULL && !PyUnicode_Check(result) && !PyString_Check(result)) {
+        PyErr_Format(PyExc_TypeError, "coercing to Unicode: need string or buffer, %.80s found",
+                     Py_TYPE(result)->tp_name);
+        Py_CLEAR(result);
+    }
+    return result;
 }
 
 /* ---- Comparing, hashing, calling, iterating ---- */

@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "guest.h"
+#include "descr.h"
 #include "map.h"
 #include "proxy.h"
 #include "views.h"
@@ -640,7 +641,7 @@ fill_instance(PyObject *mirror, HostObject *host)
                                                          host_PyComplex_ImagAsDouble(host)};
         return 0;
     }
-    return py2abi_container_refresh(mirror);
+    return py2abi_descr_fill(mirror, host) < 0 ? -1 : py2abi_container_refresh(mirror);
 }
 
 /* How many items an instance has behind its structure. */

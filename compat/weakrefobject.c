@@ -1,12 +1,11 @@
-/* weakrefobject.c - weak references: the host's, to objects of the host's.
+/* weakrefobject.c - weak references: the host's, to objects of the host's; the guest's own, to
+ * objects of types that binaries define, in the list that tp_weaklistoffset tells.
  *
- * wr_object, which inlined code reads, is a mirror that the reference must not keep
+ * Of the host's: wr_object, which inlined code reads, is a mirror that the reference must not keep
  * alive: it is there until the frame ends in which the reference crossed or was
  * asked, and then None.
  *
- * PyWeakref_NewRef() and PyWeakref_NewProxy() are the host's.  References to objects
- * of a guest's own type with tp_weaklistoffset, in the list of the object, belong
- * here. */
+ * Proxies are always the host's. */
 
 #include "config.h"
 #include "frames.h"
@@ -108,6 +107,250 @@ py2abi_weakref_fill(PyObject *mirror, HostObject *host)
     return 0;
 }
 
+/* ---- The guest's own ---- */
+
+/* Whether a reference is in the list of a guest's object, or was. */
+static int
+is_native(PyObject *reference)
+{
+    return PY2ABI_HEAD(reference)->is_native;
+}
+
+/* Where the list of an object begins, or NULL: its type has none. */
+static PyWeakReference **
+list_of(PyObject *object)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    if ((type->tp_flags & PY2ABI_TPFLAGS_MIRROR) || type->tp_weaklistoffset <= 0
+        || !PyType_HasFeature(type, Py_TPFLAGS_HAVE_WEAKREFS)) {
+        return NULL;
+    }
+    return (PyWeakReference **)(void *)((char *)object + type->tp_weaklistoffset);
+}
+
+static void
+unlink_reference(PyWeakReference *reference, PyWeakReference **list)
+{
+    if (*list == reference) {
+        *list = reference->wr_next;
+    }
+    if (reference->wr_prev != NULL) {
+        reference->wr_prev->wr_next = reference->wr_next;
+    }
+    if (reference->wr_next != NULL) {
+        reference->wr_next->wr_prev = reference->wr_prev;
+    }
+    reference->wr_prev = reference->wr_next = NULL;
+    reference->wr_object = Py_None;
+}
+
+/* A weak reference to an object, with what is called when that dies (None counts as
+ * nothing).  Without that, there is one for each object. */
+PyObject *
+PyWeakref_NewRef(PyObject *object, PyObject *callback)
+{
+    PyWeakReference **list = list_of(object);
+    callback = callback == Py_None ? NULL : callback;
+    if (list == NULL) {
+        HostObject *host = py2abi_host(object, PY2ABI_AS_VALUE), *function = NULL;
+        HostObject *made = NULL;
+        if (host != NULL
+            && (callback == NULL
+                || (function = py2abi_host(callback, PY2ABI_AS_VALUE)) != NULL)) {
+            made = host_PyWeakref_NewRef(host, function);
+        }
+        host_XDECREF(function);
+        PyObject *mirror = py2abi_mirror_result(made);
+        host_XDECREF(host);
+        return mirror;
+    }
+    if (callback == NULL && *list != NULL && (*list)->wr_callback == NULL) {
+        Py_INCREF(*list);
+        return (PyObject *)*list;
+    }
+    PyWeakReference *reference = (PyWeakReference *)py2abi_mirror_new(&_PyWeakref_RefType, NULL);
+    if (reference == NULL) {
+        return py2abi_failed();
+    }
+    PY2ABI_HEAD(reference)->is_native = 1;
+    reference->hash = -1;
+    reference->wr_object = object;
+    Py_XINCREF(callback);
+    reference->wr_callback = callback;
+    /* The one without a callback is the first. */
+    PyWeakReference *before = callback != NULL && *list != NULL && (*list)->wr_callback == NULL
+                                  ? *list
+                                  : NULL;
+    reference->wr_prev = before;
+    reference->wr_next = before != NULL ? before->wr_next : *list;
+    if (reference->wr_next != NULL) {
+        reference->wr_next->wr_prev = reference;
+    }
+    if (before != NULL) {
+        before->wr_next = reference;
+    }
+    else {
+        *list = reference;
+    }
+    return (PyObject *)reference;
+}
+
+/* An object dies: its tp_dealloc calls this first.  The references say None from now on,
+ * and those who asked are told. */
+void
+PyObject_ClearWeakRefs(PyObject *object)
+{
+    PyWeakReference **list = object != NULL ? list_of(object) : NULL;
+    PyObject *type, *value, *traceback;
+    if (object != NULL && (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        return; /* The host's references are the host's business. */
+    }
+    if (list == NULL || Py_REFCNT(object) != 0) {
+        PyErr_BadInternalCall();
+        return;
+    }
+    if (*list == NULL) {
+        return;
+    }
+    PyErr_Fetch(&type, &value, &traceback);
+    while (*list != NULL) {
+        PyWeakReference *reference = *list;
+        PyObject *callback = reference->wr_callback;
+        reference->wr_callback = NULL;
+        unlink_reference(reference, list);
+        /* One that is being deallocated itself has nobody to tell. */
+        if (callback != NULL && Py_REFCNT(reference) > 0) {
+            Py_INCREF(reference);
+            PyObject *result = PyObject_CallFunctionObjArgs(callback, reference, NULL);
+            if (result == NULL) {
+                PyErr_WriteUnraisable(callback);
+            }
+            Py_XDECREF(result);
+            Py_DECREF(reference);
+        }
+        Py_XDECREF(callback);
+    }
+    PyErr_Restore(type, value, traceback);
+}
+
+/* The reference as the host has it, to the proxy: a new reference, or NULL with a host
+ * exception. */
+HostObject *
+py2abi_weakref_host(PyObject *object)
+{
+    PyWeakReference *reference = (PyWeakReference *)object;
+    HostObject *callback = NULL, *made = NULL, *referent = NULL;
+    if (reference->wr_object == Py_None) {
+        /* What dies at once is as good as what has died. */
+        referent = py2abi_hostcall(py2abi_hostcall_import("builtins", "set"), 0);
+    }
+    else {
+        referent = py2abi_host(reference->wr_object, PY2ABI_AS_VALUE);
+        if (referent != NULL && reference->wr_callback != NULL) {
+            callback = py2abi_host(reference->wr_callback, PY2ABI_AS_VALUE);
+        }
+    }
+    if (referent != NULL && (reference->wr_callback == NULL || callback != NULL)) {
+        made = host_PyWeakref_NewRef(referent, callback);
+    }
+    host_XDECREF(callback);
+    host_XDECREF(referent);
+    return made;
+}
+
+static void
+dealloc(PyObject *object)
+{
+    PyWeakReference *reference = (PyWeakReference *)object;
+    if (is_native(object)) {
+        if (reference->wr_object != Py_None) {
+            unlink_reference(reference, list_of(reference->wr_object));
+        }
+        Py_CLEAR(reference->wr_callback);
+    }
+    py2abi_mirror_dealloc(object);
+}
+
+static PyObject *
+call(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {NULL};
+    if (!is_native(object)) {
+        return py2abi_call_host(object, args, kwargs);
+    }
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, ":__call__", keywords)) {
+        return NULL;
+    }
+    PyObject *referent = PyWeakref_GET_OBJECT(object);
+    Py_INCREF(referent);
+    return referent;
+}
+
+static long
+hash(PyObject *object)
+{
+    PyWeakReference *reference = (PyWeakReference *)object;
+    if (!is_native(object)) {
+        HostObject *host = PY2ABI_HEAD(object)->host;
+        return py2abi_returned(host_PyObject_Hash(host));
+    }
+    if (reference->hash == -1) {
+        if (PyWeakref_GET_OBJECT(object) == Py_None) {
+            PyErr_SetString(PyExc_TypeError, "weak object has gone away");
+            return -1;
+        }
+        reference->hash = PyObject_Hash(reference->wr_object);
+    }
+    return reference->hash;
+}
+
+static PyObject *
+richcompare(PyObject *v, PyObject *w, int operator)
+{
+    if ((operator!= Py_EQ && operator!= Py_NE) || !PyWeakref_CheckRef(v)
+        || !PyWeakref_CheckRef(w)) {
+        Py_INCREF(Py_NotImplemented);
+        return Py_NotImplemented;
+    }
+    PyObject *left = PyWeakref_GetObject(v);
+    PyObject *right = left != NULL ? PyWeakref_GetObject(w) : NULL;
+    if (right == NULL) {
+        return NULL;
+    }
+    if (left == Py_None || right == Py_None) {
+        return PyBool_FromLong((v == w) == (operator== Py_EQ));
+    }
+    return PyObject_RichCompare(left, right, operator);
+}
+
+static PyObject *
+repr(PyObject *object)
+{
+    PyObject *referent = PyWeakref_GetObject(object);
+    if (referent == NULL) {
+        return NULL;
+    }
+    return referent == Py_None
+               ? PyString_FromFormat("<weakref at %p; dead>", (void *)object)
+               : PyString_FromFormat("<weakref at %p; to '%.50s' at %p>", (void *)object,
+                                     Py_TYPE(referent)->tp_name, (void *)referent);
+}
+
+PyTypeObject _PyWeakref_RefType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "weakref",
+    .tp_basicsize = sizeof(PyWeakReference),
+    .tp_dealloc = dealloc,
+    .tp_repr = repr,
+    .tp_hash = hash,
+    .tp_call = call,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+                | PY2ABI_TPFLAGS_MIRROR | PY2ABI_TPFLAGS_FIELDS,
+    .tp_richcompare = richcompare,
+};
+
+/* ---- Of either kind ---- */
+
 /* Borrowed, until the frame ends: None if the object is gone. */
 PyObject *
 PyWeakref_GetObject(PyObject *reference)
@@ -116,7 +359,8 @@ PyWeakref_GetObject(PyObject *reference)
         PyErr_BadInternalCall();
         return NULL;
     }
-    if (py2abi_weakref_fill(reference, PY2ABI_HEAD(reference)->host) < 0) {
+    if (!is_native(reference)
+        && py2abi_weakref_fill(reference, PY2ABI_HEAD(reference)->host) < 0) {
         return py2abi_failed();
     }
     return ((PyWeakReference *)reference)->wr_object;

@@ -419,6 +419,23 @@ run_guests(const char *const *tool, const struct host *host, const char *directo
     return run_in(tool, host, host->number < 0x0300 ? BARE : PRELOADED, directory, env, args);
 }
 
+void
+compare_lines(const struct host *host, const char *what, const char *expected, const char *got,
+              int end)
+{
+    int line = 1;
+    while ((*expected != '\0' || *got != '\0') && (end == 0 || line < end)) {
+        size_t m = strcspn(expected, "\n"), n = strcspn(got, "\n");
+        ck_assert_msg(m == n && strncmp(expected, got, m) == 0,
+                      "%s, %s, line %d: expected\n  %.*s\ngot\n  %.*s", host->name, what, line,
+                      (int)m, expected, (int)n, got);
+        expected += m + (expected[m] == '\n');
+        got += n + (got[n] == '\n');
+        line++;
+    }
+    count_passed(host, line - 1);
+}
+
 /* ---- Counting ---- */
 
 static struct counts *

@@ -67,6 +67,11 @@ struct outcome run_guests(const char *const *tool, const struct host *host, cons
 /* Why they cannot be on this host, or NULL. */
 const char *guests_closed(const struct host *host);
 
+/* Compare what was printed with what was expected, up to the line end (0: all of it), and
+ * count the lines.  The first one that differs is a failure. */
+void compare_lines(const struct host *host, const char *what, const char *expected,
+                   const char *got, int end);
+
 /* The same for any program, with nothing added to its environment but env. */
 struct outcome run_program(const char *const *env, const char *const *args);
 

@@ -32,17 +32,19 @@ test_getargs_SOURCES = tests/compat/test_getargs.c $(harness)
 test_getargs_CPPFLAGS = $(test_cppflags)
 test_getargs_LDADD = $(CHECK_LIBS)
 
-# Each fixture is a folder; its files are listed when the tarball is made.
+# Each fixture is a folder, and each driver two files; they are listed when the tarball is made.
 dist-hook:
 	cd $(srcdir) && for folder in tests/legacy/[0-9]*-*; do \
 		$(MKDIR_P) "$(distdir_absolute)/$$folder" && cp -p $$folder/* "$(distdir_absolute)/$$folder"; done
+	cd $(srcdir) && $(MKDIR_P) "$(distdir_absolute)/tests/genuine/drivers" && \
+		cp -p tests/genuine/drivers/* "$(distdir_absolute)/tests/genuine/drivers"
 distdir_absolute = $(abs_builddir)/$(distdir)
 
 EXTRA_DIST += \
 	tests/compat/cython27.c tests/compat/exports27.tsv tests/compat/layout27.c \
 	tests/compat/layout27.def tests/compat/macros27.c tests/compat/plain27.c \
 	tests/compat/swig27.cpp tests/compat/use27.py \
-	tests/genuine/import.py \
+	tests/genuine/driver.py tests/genuine/import.py \
 	tests/import/cases.py tests/import/cxx.cc tests/import/library.c tests/import/odd.c \
 	tests/import/plain.c tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \

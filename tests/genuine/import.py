@@ -15,11 +15,7 @@ import sys
 
 # Modules whose init function has a reason of its own: the exception, and why.
 RAISES = {
-    "_curses_panel": ("AttributeError", "wants the C API of its own _curses"),
-    "_elementtree": ("AttributeError", "wants the C API of its own pyexpat"),
-    "_io": ("TypeError", "calls type() with a name, which crosses as bytes"),
     "_speedups": ("ModuleNotFoundError", "wants its package, which is not here"),
-    "future_builtins": ("AttributeError", "wants itertools.imap, which Python 3 has not"),
 }
 
 

@@ -3,11 +3,13 @@
  * Those of each Python 2.7 that is found, and those in the folders that
  * PY2ABI_PYTHON27 names (separated by colons): a distribution's, unpacked.  Each
  * is audited, and what the audit says it needs is what nm says; each is imported
- * in each Python 3, or refused. */
+ * in each Python 3, or refused.  The drivers are scripts that put one to work; they
+ * print what a real 2.7.18 printed. */
 
 #include "config.h"
 #include "../common/harness.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,25 @@ by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* The folder of the first Python 2.7's own binaries, or NULL; the drivers. */
+static char *genuine_folder;
+static char *drivers[FILES_MAX];
+static int driver_count;
+
+static void
+find_drivers(void)
+{
+    glob_t found;
+    if (glob(TOP_SRCDIR "/tests/genuine/drivers/*.expected", 0, NULL, &found) != 0) {
+        return;
+    }
+    for (size_t i = 0; i < found.gl_pathc && driver_count < FILES_MAX; i++) {
+        const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+        drivers[driver_count++] = strndup(name, strcspn(name, "."));
+    }
+    globfree(&found);
+}
+
 static void
 find_files(void)
 {
@@ -46,6 +67,7 @@ find_files(void)
             struct outcome outcome = run_program(NULL, args);
             outcome.output[strcspn(outcome.output, "\n")] = '\0';
             add_folder(outcome.output);
+            genuine_folder = genuine_folder != NULL ? genuine_folder : outcome.output;
         }
     }
     const char *folders = getenv("PY2ABI_PYTHON27");
@@ -112,14 +134,57 @@ START_TEST(test_import)
 }
 END_TEST
 
+START_TEST(test_driver)
+{
+    const char *driver = drivers[_i % driver_count];
+    const struct host *host = host_at(_i / driver_count);
+    const char *closed = guests_closed(host);
+    char path[1000];
+    if (genuine_folder == NULL) {
+        if (_i == 0) {
+            skip_test("there is no Python 2.7, whose binaries the drivers are for");
+        }
+        idle_test();
+        return;
+    }
+    if (host->number >= 0x0300 && closed != NULL) {
+        if (_i % driver_count == 0) {
+            count_skipped(host, closed);
+        }
+        idle_test();
+        return;
+    }
+    snprintf(path, sizeof path, "%s/tests/genuine/drivers/%s.expected", TOP_SRCDIR, driver);
+    char *expected = read_file(path);
+    ck_assert_msg(expected != NULL, "%s is not there", path);
+    const char *args[] = {source_file("tests/genuine/driver.py"), genuine_folder, driver, NULL};
+    const char *env[] = {"PYTHONWARNINGS=ignore", NULL};
+    struct outcome outcome = run_guests(NULL, host, "/nonexistent", env, args);
+    if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
+        count_skipped(host, "this Python 2.7 was built without a binary that has a driver");
+        return;
+    }
+    size_t length = strlen(outcome.output), shown = 2000;
+    ck_assert_msg(outcome.status == 0, "%s, %s: %s:\n%s", host->name, driver,
+                  status_text(outcome.status),
+                  outcome.output + (length > shown ? length - shown : 0));
+    compare_lines(host, driver, expected, outcome.output, 0);
+}
+END_TEST
+
 int
 main(void)
 {
     find_files();
+    find_drivers();
     Suite *suite = suite_create("genuine");
     TCase *tcase = tcase_create("import");
     tcase_set_timeout(tcase, 300);
     tcase_add_loop_test(tcase, test_import, 0, host_count());
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("drivers");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, test_driver, 0, driver_count * host_count());
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -161,24 +161,6 @@ missing_for(const char *fixture, int *ret_line)
     return NULL;
 }
 
-/* The first line that differs, for a message. */
-static void
-compare(const struct host *host, const char *fixture, const char *expected, char *got, int end)
-{
-    int line = 1;
-    const char *a = expected, *b = got;
-    while ((*a != '\0' || *b != '\0') && (end == 0 || line < end)) {
-        size_t m = strcspn(a, "\n"), n = strcspn(b, "\n");
-        ck_assert_msg(m == n && strncmp(a, b, m) == 0,
-                      "%s, %s, line %d: expected\n  %.*s\ngot\n  %.*s", host->name, fixture, line,
-                      (int)m, a, (int)n, b);
-        a += m + (a[m] == '\n');
-        b += n + (b[n] == '\n');
-        line++;
-    }
-    count_passed(host, line - 1);
-}
-
 START_TEST(test_fixture)
 {
     int number = _i;
@@ -221,7 +203,7 @@ START_TEST(test_fixture)
     ck_assert_msg(outcome.status == 0 || end != 0, "%s, %s: %s:\n%s", host->name, fixture,
                   status_text(outcome.status),
                   outcome.output + (length > shown ? length - shown : 0));
-    compare(host, fixture, expected, outcome.output, end);
+    compare_lines(host, fixture, expected, outcome.output, end);
 }
 END_TEST
 

@@ -95,6 +95,23 @@ read_guarded(const struct object *object, size_t size, char *why)
 
 static int recipe_count;
 
+/* Whether the section of wanted versions has a library. */
+static int
+wants_versions(const struct object *object, const char *library)
+{
+    const ElfW(Shdr) *section = object_section(object, SHT_GNU_verneed, 0);
+    const char *strings = object_contents(object, object_section(object, SHT_STRTAB, 0));
+    const char *at = section != NULL ? object_contents(object, section) : NULL;
+    for (ElfW(Word) left = section != NULL ? section->sh_info : 0; left != 0; left--) {
+        const ElfW(Verneed) *need = (const void *)at;
+        if (strcmp(strings + need->vn_file, library) == 0) {
+            return 1;
+        }
+        at += need->vn_next;
+    }
+    return 0;
+}
+
 static void
 check_read(const struct object *object, const struct py2abi_elf *elf)
 {
@@ -128,12 +145,16 @@ check_read(const struct object *object, const struct py2abi_elf *elf)
     for (; entries[count].d_tag != DT_NULL; count++) {
         ck_assert_ptr_eq(py2abi_elf_dynamic(elf, count), &entries[count]);
         if (entries[count].d_tag == DT_NEEDED) {
-            ck_assert_str_eq(py2abi_elf_needed(elf, &index),
-                             elf->strings + entries[count].d_un.d_val);
+            const char *library = elf->strings + entries[count].d_un.d_val;
+            ck_assert_str_eq(py2abi_elf_needed(elf, &index), library);
+            ck_assert_int_eq(py2abi_elf_wants_versions(elf, library),
+                             wants_versions(object, library));
         }
     }
     ck_assert_uint_eq(elf->dynamic_count, count);
     ck_assert_ptr_null(py2abi_elf_needed(elf, &index));
+    ck_assert_int_eq(py2abi_elf_wants_versions(elf, "libnowhere.so"), 0);
+    ck_assert_int_eq(py2abi_elf_wants_versions(elf, ""), 0);
 }
 
 START_TEST(test_read)
@@ -236,6 +257,7 @@ START_TEST(test_mute)
     ck_assert_msg(py2abi_elf_read(&elf, object.bytes, object.size, why) == PY2ABI_ELF_OK, "%s",
                   why);
     check_read(&object, &elf);
+    ck_assert_int_eq(py2abi_elf_wants_versions(&elf, "libc.so.6"), 1);
 }
 END_TEST
 

@@ -263,6 +263,15 @@ run(PyObject *self, PyObject *unused)
     write_and_read();
     open_badly();
     from_stream();
+    {
+        PyObject *file = PyObject_CallFunction((PyObject *)&PyFile_Type, "ss", path, "r");
+        say("called %d ", file != NULL && PyFile_Check(file));
+        say_object(file != NULL ? PyFile_GetLine(file, 0) : NULL);
+        Py_XDECREF(file);
+        file = PyObject_CallFunction((PyObject *)&PyFile_Type, "s", path);
+        say(" %d\n", file != NULL && PyFile_AsFile(file) != NULL);
+        Py_XDECREF(file);
+    }
     say("nothing %d %d ", PyFile_AsFile(NULL) == NULL, PyFile_AsFile(Py_None) == NULL);
     say("%d %d ", PyFile_Name(NULL) == NULL, PyFile_Name(Py_None) == NULL);
     say("%d ", PyFile_SoftSpace(NULL, 1));

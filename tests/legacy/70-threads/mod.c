@@ -26,6 +26,9 @@ old_way(void *interpreter)
         state = PyThreadState_New(interpreter);
         before = PyThreadState_Swap(state);
         if (before == NULL && PyThreadState_Get() == state && state->interp == interpreter) {
+            PyGILState_STATE ensured = PyGILState_Ensure();
+            done += PyThreadState_GET() == state;
+            PyGILState_Release(ensured);
             result = PyObject_CallFunction(callback, "i", i);
             if (result != NULL) {
                 done += (int)PyInt_AsLong(result);
@@ -54,6 +57,10 @@ new_way(void *interpreter)
     for (i = 0; i < 3; i++) {
         PyEval_AcquireThread(state);
         if (PyThreadState_GET() == state) {
+            PyGILState_STATE ensured = PyGILState_Ensure();
+            done += PyThreadState_GET() == state;
+            done += PyGILState_GetThisThreadState() == state;
+            PyGILState_Release(ensured);
             result = PyObject_CallFunction(callback, "i", 10);
             done += result != NULL ? (int)PyInt_AsLong(result) : 1000;
             Py_XDECREF(result);
@@ -215,6 +222,18 @@ run(PyObject *self, PyObject *unused)
     say(" %d", PySys_HasWarnOptions());
     PySys_ResetWarnOptions();
     say(" %d\n", PySys_HasWarnOptions());
+    PyErr_SetString(PyExc_SyntaxError, "wrong");
+    PyErr_SyntaxLocation("/no such file.py", 17);
+    PyErr_Fetch(&type, &list, &callback);
+    callback = PyObject_GetAttrString(list, "lineno");
+    say_value(callback);
+    Py_DECREF(callback);
+    callback = PyObject_GetAttrString(list, "filename");
+    say(" %s\n", PyUnicode_Check(callback) || PyString_Check(callback)
+                     ? strrchr(PyString_AsString(PyObject_Str(callback)), '/') : "none");
+    Py_DECREF(callback);
+    Py_DECREF(list);
+    Py_DECREF(type);
     type = PyErr_NewException("threads.Error", NULL, NULL);
     PyErr_SetNone(type);
     PyErr_Clear();

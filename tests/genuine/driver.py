@@ -1,0 +1,114 @@
+"""driver.py FOLDER NAME: drive the binary NAME of a real Python 2.7, in that Python or in
+Python 3 with py2abi; drivers/NAME.py says how, drivers/NAME.expected what a real 2.7.18
+printed.
+
+A driver is run with these names:
+
+    module       the binary under test, from FOLDER in Python 3
+    load(name)   another binary of FOLDER, the same way
+    show(label, function, *args, **kwargs)
+                 calls the function, prints the label and the result or the exception
+    value(x)     how a value is printed: the same text in both Pythons
+    b(text)      text of characters below 256 as 2.7's str, which is bytes in Python 3
+    u(text)      the same as unicode
+    PY3          whether this is Python 3
+"""
+
+from __future__ import print_function
+
+import os
+import sys
+
+PY3 = sys.version_info[0] > 2
+if PY3:
+    unicode, long = str, int
+else:
+    bytes = str
+
+
+def load(name):
+    if not PY3:
+        return __import__(name)
+    import importlib.machinery
+    import importlib.util
+    for ending in (".so", "module.so", ".x86_64-linux-gnu.so", "module.x86_64-linux-gnu.so"):
+        file = os.path.join(FOLDER, name + ending)
+        if os.path.exists(file):
+            break
+    else:
+        print("there is no binary %s in %s" % (name, FOLDER))
+        sys.exit(77)
+    loader = importlib.machinery.ExtensionFileLoader(name, file)
+    spec = importlib.util.spec_from_file_location(name, file, loader=loader)
+    made = importlib.util.module_from_spec(spec)
+    loader.exec_module(made)
+    return made
+
+
+def letters(codes, quote):
+    out = []
+    for c in codes:
+        if c in (ord(quote), 92):
+            out.append("\\" + chr(c))
+        elif 32 <= c < 127:
+            out.append(chr(c))
+        elif c < 256:
+            out.append("\\x%02x" % c)
+        else:
+            out.append("\\u{%x}" % c)
+    return quote + "".join(out) + quote
+
+
+def value(x):
+    kind = type(x)
+    if kind is bytes:
+        return "b" + letters(bytearray(x), "'")
+    if kind is unicode:
+        return "u" + letters([ord(c) for c in x], "'")
+    if kind in (int, long) or x is None or kind is bool:
+        return str(x)
+    if kind is float or kind is complex:
+        return repr(x)
+    if kind is tuple:
+        return "(" + ", ".join(map(value, x)) + ")"
+    if kind is list:
+        return "[" + ", ".join(map(value, x)) + "]"
+    if kind is dict:
+        return "{" + ", ".join(sorted(value(k) + ": " + value(v) for k, v in x.items())) + "}"
+    if kind in (set, frozenset):
+        return kind.__name__ + "{" + ", ".join(sorted(map(value, x))) + "}"
+    return "<%s>" % kind.__name__
+
+
+def message(error):
+    text = str(error)
+    if PY3 and isinstance(error, KeyError) and error.args:
+        text = value(error.args[0])
+    return text
+
+
+def show(label, function, *args, **kwargs):
+    try:
+        result = function(*args, **kwargs)
+    except Exception as error:
+        print("%s: %s: %s" % (label, type(error).__name__, message(error)))
+        return None
+    print("%s: %s" % (label, value(result)))
+    return result
+
+
+def b(text):
+    return text.encode("latin-1") if PY3 else text
+
+
+def u(text):
+    return text if PY3 else text.decode("latin-1")
+
+
+if __name__ == "__main__":
+    FOLDER, NAME = sys.argv[1:3]
+    module = load(NAME)
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "drivers", NAME + ".py")
+    with open(file) as source:
+        code = compile(source.read(), file, "exec")
+    exec(code)
