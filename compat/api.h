@@ -29,7 +29,7 @@ enum py2abi_api_error {
     E_MINUS2, E_ZERO, E_ZERO_QUIET, E_CODE,
 };
 
-enum py2abi_api_flag { F_NOGIL = 1, F_NORETURN = 2, F_PRIVATE = 4 };
+enum py2abi_api_flag { F_NOGIL = 1, F_NORETURN = 2, F_PRIVATE = 4, F_SLOT = 8 };
 
 enum { PY2ABI_API_MAX_ARGS = 14 };
 

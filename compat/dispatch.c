@@ -3,7 +3,7 @@
  * What a C function of ours implements is bound to that function: nothing lies in
  * between.  For the rest libffi makes a function, one for each name, so that
  * binaries that compare addresses see one: it calls the host's with converted
- * arguments (HOST), raises NotImplementedError (STUB), or, while calls are traced,
+ * arguments (HOST), raises NotImplementedError (STUB), or, while calls are watched (PY2ABI_TRACE, PY2ABI_CHECK),
  * prints the call of one of ours. */
 
 #include "config.h"
@@ -49,7 +49,7 @@ static void *const own[] = {
 /* A function that libffi has made for a row. */
 struct closure {
     const struct py2abi_api *row;
-    void (*target)(void); /* of ours, traced, or the host's */
+    void (*target)(void); /* of ours, watched, or the host's */
     ffi_cif cif;
     ffi_type *types[PY2ABI_API_MAX_ARGS];
     ffi_closure *closure;
@@ -57,7 +57,7 @@ struct closure {
 };
 
 static void **made; /* row by row: the closure's code, or NULL */
-static int tracing;
+static int watching;
 
 /* ---- Results ---- */
 
@@ -110,6 +110,37 @@ error_value(const struct py2abi_api *row)
     return word;
 }
 
+/* ---- Watching ---- */
+
+/* The arguments of a call as words. */
+static void
+take_words(const struct py2abi_api *row, void **arguments, union py2abi_word *words)
+{
+    for (unsigned i = 0; i < py2abi_api_arity(row); i++) {
+        size_t size = token_types[row->args[i]]->size;
+        words[i].number = 0;
+        memcpy(&words[i], arguments[i], size < sizeof words[i] ? size : sizeof words[i]);
+    }
+}
+
+/* A call begins.  Returns whether the guest's exception is set. */
+int
+py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args)
+{
+    py2abi_check_arguments(row, args);
+    return !(row->flags & F_NOGIL) && _PyThreadState_Current != NULL
+           && _PyThreadState_Current->curexc_type != NULL;
+}
+
+/* A call ends. */
+void
+py2abi_watch_leave(const struct py2abi_api *row, const union py2abi_word *args,
+                   union py2abi_word result, int had_error)
+{
+    py2abi_trace(row, args, result);
+    py2abi_check_result(row, args, result, had_error);
+}
+
 /* ---- STUB and NOP ---- */
 
 static void
@@ -117,17 +148,24 @@ call_stub(ffi_cif *cif, void *slot, void **arguments, void *data)
 {
     const struct closure *closure = data;
     const struct py2abi_api *row = closure->row;
+    union py2abi_word words[PY2ABI_API_MAX_ARGS], result = {.number = 0};
+    int had_error = 0;
     (void)cif;
-    (void)arguments;
-    if (row->kind == PY2ABI_API_NOP) {
-        give(row, slot, (union py2abi_word){.number = 0});
-        return;
+    if (watching) {
+        take_words(row, arguments, words);
+        had_error = py2abi_watch_enter(row, words);
     }
-    if (!(row->flags & F_NOGIL)) {
+    if (row->kind != PY2ABI_API_NOP) {
+        result = error_value(row);
+    }
+    if (row->kind != PY2ABI_API_NOP && !(row->flags & F_NOGIL)) {
         PyErr_Format(PyExc_NotImplementedError, "%.100s called %.100s, which py2abi %s does not have",
                      py2abi_frame_module(), row->name, PACKAGE_VERSION);
     }
-    give(row, slot, error_value(row));
+    if (watching) {
+        py2abi_watch_leave(row, words, result, had_error);
+    }
+    give(row, slot, result);
 }
 
 /* ---- HOST ---- */
@@ -227,6 +265,12 @@ call_host(ffi_cif *cif, void *slot, void **arguments, void *data)
     struct converted converted = {.owned = {NULL}};
     union py2abi_word result = {.number = 0};
     void *addresses[PY2ABI_API_MAX_ARGS];
+    union py2abi_word words[PY2ABI_API_MAX_ARGS];
+    int had_error = 0;
+    if (watching) {
+        take_words(row, arguments, words);
+        had_error = py2abi_watch_enter(row, words);
+    }
     if (convert(row, arguments, &converted) < 0) {
         result = error_value(row);
     }
@@ -243,13 +287,16 @@ call_host(ffi_cif *cif, void *slot, void **arguments, void *data)
     for (unsigned i = 0; i < cif->nargs; i++) {
         host_XDECREF(converted.owned[i]);
     }
+    if (watching) {
+        py2abi_watch_leave(row, words, result, had_error);
+    }
     give(row, slot, result);
 }
 
-/* ---- Traced calls of our own ---- */
+/* ---- Watched calls of our own ---- */
 
 static void
-call_traced(ffi_cif *cif, void *slot, void **arguments, void *data)
+call_watched(ffi_cif *cif, void *slot, void **arguments, void *data)
 {
     struct closure *closure = data;
     const struct py2abi_api *row = closure->row;
@@ -257,14 +304,11 @@ call_traced(ffi_cif *cif, void *slot, void **arguments, void *data)
     struct {
         double parts[2];
     } large = {{0, 0}};
-    for (unsigned i = 0; i < cif->nargs; i++) {
-        size_t size = token_types[row->args[i]]->size;
-        words[i].number = 0;
-        memcpy(&words[i], arguments[i], size < sizeof words[i] ? size : sizeof words[i]);
-    }
+    take_words(row, arguments, words);
+    int had_error = py2abi_watch_enter(row, words);
     ffi_call(cif, closure->target, &large, arguments);
     memcpy(&result, &large, sizeof result);
-    py2abi_trace(row, words, result);
+    py2abi_watch_leave(row, words, result, had_error);
     if (token_classes[row->result] != CLASS_NONE) {
         memcpy(slot, &large,
                token_classes[row->result] == CLASS_COMPLEX ? sizeof large : sizeof result);
@@ -313,7 +357,7 @@ make_function(const struct py2abi_api *row, void *target)
     if (target == NULL) {
         return make_closure(row, call_stub, NULL);
     }
-    return make_closure(row, call_traced, target);
+    return make_closure(row, call_watched, target);
 }
 
 /* The address that guests are bound to for a function or a datum: always the
@@ -332,12 +376,13 @@ py2abi_dispatch_address(const struct py2abi_api *row)
     }
     if (made == NULL) {
         made = calloc(py2abi_api_count, sizeof *made);
-        tracing = py2abi_trace_begin();
+        watching = py2abi_trace_begin();
+        watching |= py2abi_check_begin();
         if (made == NULL) {
             return NULL;
         }
     }
-    if (own[index] != NULL && !tracing) {
+    if (own[index] != NULL && (!watching || (row->flags & F_SLOT))) {
         return own[index];
     }
     if (own[index] != NULL && row->is_variadic) {
@@ -345,7 +390,7 @@ py2abi_dispatch_address(const struct py2abi_api *row)
         while (variadic->plain != own[index]) {
             variadic++;
         }
-        return variadic->traced;
+        return variadic->watched;
     }
     if (made[index] == NULL) {
         made[index] = make_function(row, own[index]);

@@ -16,7 +16,7 @@ union py2abi_word {
 };
 
 struct py2abi_variadic {
-    void *plain, *traced;
+    void *plain, *watched;
 };
 extern const struct py2abi_variadic py2abi_variadic[]; /* ends with a NULL */
 
@@ -25,5 +25,14 @@ enum py2abi_api_class py2abi_token_class(unsigned token);
 int py2abi_trace_begin(void);
 void py2abi_trace(const struct py2abi_api *row, const union py2abi_word *args,
                   union py2abi_word result);
+int py2abi_check_begin(void);
+void py2abi_check_arguments(const struct py2abi_api *row, const union py2abi_word *args);
+void py2abi_check_result(const struct py2abi_api *row, const union py2abi_word *args,
+                         union py2abi_word result, int had_error);
+
+/* Around each call that is watched: traced, checked, or both. */
+int py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args);
+void py2abi_watch_leave(const struct py2abi_api *row, const union py2abi_word *args,
+                        union py2abi_word result, int had_error);
 
 #endif

@@ -196,6 +196,7 @@ PyObject *py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *
                                HostObject *kwargs);
 const char *py2abi_package_context(const char *name);
 int py2abi_module_made(HostObject *name);
+HostObject *py2abi_module_hidden(const char *name);
 int py2abi_is_initialising(void);
 void *py2abi_module_entry(struct py2abi_guest *guest, const char *name);
 HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);

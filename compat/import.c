@@ -67,6 +67,14 @@ was_not_found(HostObject *type, HostObject *value, const char *name)
     return result;
 }
 
+/* Whether binaries of Python's own share what is in a module of that name as C: the tables and
+ * codecs for East Asia.  The host's modules of the same names have other structures. */
+static int
+is_shared_in_c(const char *name)
+{
+    return strncmp(name, "_codecs_", 8) == 0 || strcmp(name, "_multibytecodec") == 0;
+}
+
 /* Import a module by its full name: the host's, under its name there.  Returns a
  * new host reference, or NULL with a host exception: that of the name that was
  * asked for, when there is no other. */
@@ -74,7 +82,13 @@ static HostObject *
 import_module(const char *name)
 {
     HostObject *type, *value, *traceback, *renamed = NULL;
-    HostObject *module = host_PyImport_ImportModule(name);
+    HostObject *module = py2abi_module_hidden(name);
+    if (module == NULL && is_shared_in_c(name)) {
+        module = py2abi_import_beside(name);
+    }
+    if (module == NULL && host_PyErr_Occurred() == NULL) {
+        module = host_PyImport_ImportModule(name);
+    }
     if (module != NULL) {
         return module;
     }

@@ -34,6 +34,7 @@ struct module {
     char *name;                 /* without packages */
     void (*init)(void);         /* NULL: the binary has no such function */
     HostObject *contents;       /* its dict after the first import, a copy */
+    HostObject *hidden;         /* the first one, where sys.modules had another of its name */
     ffi_closure *closure;
     void *entry;                /* PyInit_<name> */
     HostSlot slots[2];
@@ -226,6 +227,10 @@ run_init(struct module *module, HostObject *full_name)
             made = NULL;
         }
     }
+    if (made != NULL && namesake != NULL && dot == NULL) {
+        host_INCREF(made);
+        module->hidden = made;
+    }
     put_namesake(full_name, namesake);
     host_DECREF(here.made);
     return made;
@@ -339,6 +344,23 @@ find_module(struct py2abi_guest *guest, const char *name)
         module = module->next;
     }
     return module != NULL ? module : make_module(guest, name);
+}
+
+/* The module that the running binary made and sys.modules does not have, because the host has
+ * another of that name.  Returns a new reference, or NULL without an exception. */
+HostObject *
+py2abi_module_hidden(const char *name)
+{
+    const struct py2abi_guest *guest = py2abi_frame_guest();
+    const struct module *module = guest != NULL ? guest->module : NULL;
+    while (module != NULL && (module->hidden == NULL || strcmp(module->name, name) != 0)) {
+        module = module->next;
+    }
+    if (module == NULL) {
+        return NULL;
+    }
+    host_INCREF(module->hidden);
+    return module->hidden;
 }
 
 /* The address of PyInit_<name> (name without that) for a binary: always the

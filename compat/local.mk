@@ -31,6 +31,7 @@ guests_la_SOURCES = \
 	compat/bytearrayobject.c \
 	compat/capsule.c \
 	compat/cellobject.c \
+	compat/check.c \
 	compat/classobject.c \
 	compat/ceval.c \
 	compat/cobject.c \
@@ -87,6 +88,7 @@ guests_la_SOURCES = \
 	compat/pystrcmp.c \
 	compat/pystrtod.c \
 	compat/pythonrun.c \
+	compat/random.c \
 	compat/refusals.c compat/refusals.h \
 	compat/setobject.c \
 	compat/signalmodule.c \

@@ -15,12 +15,13 @@
 static char unnamed[] = "unnamed field";
 char *PyStructSequence_UnnamedField = unnamed;
 
-static struct py2abi_map sizes; /* guest type -> all fields, also those behind the sequence */
+static struct py2abi_map fields;  /* guest type -> all fields, also those behind the sequence */
+static struct py2abi_map lengths; /* guest type -> those of the sequence */
 
 static Py_ssize_t
 count_fields(const PyTypeObject *type)
 {
-    return (Py_ssize_t)(uintptr_t)py2abi_map_get(&sizes, type);
+    return (Py_ssize_t)(uintptr_t)py2abi_map_get(&fields, type);
 }
 
 /* Whether a type was made here. */
@@ -59,7 +60,7 @@ PyStructSequence_New(PyTypeObject *type)
     if (object != NULL) {
         PyStructSequence *sequence = (PyStructSequence *)object;
         (void)PyObject_INIT(object, type);
-        Py_SIZE(sequence) = type->tp_itemsize != 0 ? (Py_ssize_t)(uintptr_t)type->tp_cache : 0;
+        Py_SIZE(sequence) = (Py_ssize_t)(uintptr_t)py2abi_map_get(&lengths, type);
         memset(sequence->ob_item, 0, (size_t)count * sizeof sequence->ob_item[0]);
     }
     return object;
@@ -110,7 +111,9 @@ PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *description
         count++;
     }
     HostObject *host = make_host_type(description, count);
-    if (host == NULL || py2abi_map_put(&sizes, type, (void *)(uintptr_t)count) < 0) {
+    void *length = (void *)(uintptr_t)description->n_in_sequence;
+    if (host == NULL || py2abi_map_put(&fields, type, (void *)(uintptr_t)count) < 0
+        || py2abi_map_put(&lengths, type, length) < 0) {
         host_XDECREF(host);
         py2abi_error_to_guest();
         return;
@@ -131,8 +134,6 @@ PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *description
     type->tp_iter = PyTuple_Type.tp_iter;
     type->tp_repr = PyTuple_Type.tp_repr;
     type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
-    /* 2.7 keeps the length in the type's dict; the slot has no other use. */
-    type->tp_cache = (PyObject *)(uintptr_t)description->n_in_sequence;
     if (py2abi_type_adopt(type, &PyTuple_Type, host) < 0) {
         py2abi_error_to_guest();
     }

@@ -151,6 +151,9 @@ py2abi_trace_begin(void)
 void
 py2abi_trace(const struct py2abi_api *row, const union py2abi_word *args, union py2abi_word result)
 {
+    if (output < 0) {
+        return;
+    }
     int error = errno;
     struct line line = {.used = 0};
     /* Without the GIL nothing of Python may be read. */

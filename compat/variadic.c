@@ -2,8 +2,8 @@
  * hands its arguments to the function that the row names.
  *
  * There are two of each, for one reason: libffi has no variadic closures, so that
- * what the tracer prints of such a call has to be printed in here.  The second
- * one is what guests are bound to while calls are traced. */
+ * what is watched of such a call (PY2ABI_TRACE) has to be watched in here.  The second
+ * one is what guests are bound to while calls are watched. */
 
 #include "config.h"
 #include "guest.h"
@@ -24,38 +24,39 @@
 #define CALL___(fn, ...) fn(__VA_ARGS__, rest)
 #define UNPACK(...) __VA_ARGS__
 
-#define BODY_VOID(fn, args, trace_)                                                               \
+#define BODY_VOID(fn, args, watch_)                                                               \
     va_list rest;                                                                                 \
     va_start(rest, VARIADIC_LAST args);                                                           \
     CALL(fn, UNPACK args);                                                                        \
     va_end(rest);                                                                                 \
-    trace_(WORD_OF(0))
-#define BODY_OTHER(fn, args, trace_)                                                              \
+    watch_(WORD_OF(0))
+#define BODY_OTHER(fn, args, watch_)                                                              \
     va_list rest;                                                                                 \
     va_start(rest, VARIADIC_LAST args);                                                           \
     __auto_type value = CALL(fn, UNPACK args);                                                    \
     va_end(rest);                                                                                 \
-    trace_(WORD_OF(value)) return value;
+    watch_(WORD_OF(value)) return value;
 #define BODY_INT     BODY_OTHER
 #define BODY_NEW     BODY_OTHER
 #define BODY_NULLRET BODY_OTHER
 
-#define NO_TRACE(result)
-#define TRACE(result) py2abi_trace(row, words, result);
+#define NO_WATCH(result)
+#define WATCH(result) py2abi_watch_leave(row, words, result, had_error);
 
 #define VARIADIC_ROW(fn, name, result, args)                                                      \
     py2sig_##result name(VARIADIC_PARAMS args, ...)                                               \
     {                                                                                             \
-        BODY_##result(fn, args, NO_TRACE)                                                         \
+        BODY_##result(fn, args, NO_WATCH)                                                         \
     }                                                                                             \
-    static py2sig_##result traced_##name(VARIADIC_PARAMS args, ...)                               \
+    static py2sig_##result watched_##name(VARIADIC_PARAMS args, ...)                               \
     {                                                                                             \
         static const struct py2abi_api *row;                                                      \
         union py2abi_word words[] = WORDS args;                                                   \
         if (row == NULL) {                                                                        \
             row = py2abi_api_find(&#name[sizeof "py2_" - 1]); /* names.h has renamed it */       \
         }                                                                                         \
-        BODY_##result(fn, args, TRACE)                                                            \
+        int had_error = py2abi_watch_enter(row, words);                                           \
+        BODY_##result(fn, args, WATCH)                                                            \
     }
 #define API(kind, name, result, args, error, flags)                                               \
     VARIADIC_CALL(VARIADIC_##kind, name, result, args)
@@ -65,9 +66,9 @@
 #undef DATA
 #undef VARIADIC_ROW
 
-/* Each with its traced twin. */
+/* Each with its watched twin. */
 const struct py2abi_variadic py2abi_variadic[] = {
-#define VARIADIC_ROW(fn, name, result, args) {(void *)name, (void *)traced_##name},
+#define VARIADIC_ROW(fn, name, result, args) {(void *)name, (void *)watched_##name},
 #define API(kind, name, result, args, error, flags)                                               \
     VARIADIC_CALL(VARIADIC_##kind, name, result, args)
 #define DATA(kind, name, ctype, size)

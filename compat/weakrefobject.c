@@ -131,7 +131,7 @@ list_of(PyObject *object)
 static void
 unlink_reference(PyWeakReference *reference, PyWeakReference **list)
 {
-    if (*list == reference) {
+    if (list != NULL && *list == reference) {
         *list = reference->wr_next;
     }
     if (reference->wr_prev != NULL) {

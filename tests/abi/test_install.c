@@ -181,7 +181,7 @@ build(const struct host *host, enum linking linking, const char *headers, const 
         ADD(&command, last);
     }
     struct outcome outcome = run_program(NULL, command.args);
-    ck_assert_msg(outcome.status == 0, "%s, %s: %s", host->name, source, outcome.output);
+    ck_assert_msg(outcome.status == 0, "%s, %s: %.3000s", host->name, source, outcome.output);
 }
 
 /* The options for the host's headers; NULL when it has none, which is a skip. */
@@ -214,7 +214,7 @@ directory_of(int host, enum linking linking)
 
 START_TEST(test_files)
 {
-    ck_assert_msg(installed.status == 0, "make install: %s", installed.output);
+    ck_assert_msg(installed.status == 0, "make install: %.3000s", installed.output);
     find_files();
     ck_assert_int_lt(found_count, FILES_MAX);
     expect_file(INCLUDEDIR, "py2abi.h");
@@ -262,7 +262,7 @@ END_TEST
 
 START_TEST(test_pkg_config)
 {
-    ck_assert_msg(installed.status == 0, "make install: %s", installed.output);
+    ck_assert_msg(installed.status == 0, "make install: %.3000s", installed.output);
     char *version = strdup(pkg_config("--modversion", NULL));
     version[strcspn(version, "\n")] = '\0';
     ck_assert_str_eq(version, PACKAGE_VERSION);
@@ -294,7 +294,7 @@ START_TEST(test_extension)
         count_skipped(host, closed);
         return;
     }
-    ck_assert_msg(installed.status == 0, "make install: %s", installed.output);
+    ck_assert_msg(installed.status == 0, "make install: %.3000s", installed.output);
     const char *headers = headers_of(host);
     if (headers == NULL) {
         return;
@@ -344,7 +344,7 @@ START_TEST(test_embedding)
         count_skipped(host, closed);
         return;
     }
-    ck_assert_msg(installed.status == 0, "make install: %s", installed.output);
+    ck_assert_msg(installed.status == 0, "make install: %.3000s", installed.output);
     const char *headers = headers_of(host);
     if (headers == NULL) {
         return;
@@ -369,7 +369,7 @@ END_TEST
 /* The last one. */
 START_TEST(test_uninstall)
 {
-    ck_assert_msg(installed.status == 0, "make install: %s", installed.output);
+    ck_assert_msg(installed.status == 0, "make install: %.3000s", installed.output);
     const char *env[] = {NO_MAKEFLAGS, NULL};
     const char *args[] = {"make", "-C", TOP_BUILDDIR, "uninstall", "DESTDIR=" STAGE, NULL};
     struct outcome outcome = run_program(env, args);

@@ -419,6 +419,23 @@ run_guests(const char *const *tool, const struct host *host, const char *directo
     return run_in(tool, host, host->number < 0x0300 ? BARE : PRELOADED, directory, env, args);
 }
 
+char *
+read_text(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t size = 0;
+    if (file == NULL) {
+        return NULL;
+    }
+    if (getdelim(&text, &size, EOF, file) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    fclose(file);
+    return text;
+}
+
 void
 compare_lines(const struct host *host, const char *what, const char *expected, const char *got,
               int end)

@@ -67,6 +67,9 @@ struct outcome run_guests(const char *const *tool, const struct host *host, cons
 /* Why they cannot be on this host, or NULL. */
 const char *guests_closed(const struct host *host);
 
+/* A file's text, for the caller to free, or NULL if it cannot be read. */
+char *read_text(const char *path);
+
 /* Compare what was printed with what was expected, up to the line end (0: all of it), and
  * count the lines.  The first one that differs is a failure. */
 void compare_lines(const struct host *host, const char *what, const char *expected,

@@ -327,7 +327,7 @@ flags_problem(const struct row *row)
     const char *words[8];
     int count = split(row->flags, " |", words, 8);
     for (int i = 0; i < count; i++) {
-        if (!is_one_of(words[i], "F_NOGIL F_NORETURN F_PRIVATE")
+        if (!is_one_of(words[i], "F_NOGIL F_NORETURN F_PRIVATE F_SLOT")
             && !(count == 1 && strcmp(words[i], "0") == 0)) {
             return format("there is no flag %s", words[i]);
         }

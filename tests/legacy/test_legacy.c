@@ -57,29 +57,12 @@ find_fixtures(void)
     }
 }
 
-static char *
-read_file(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    char *text = NULL;
-    size_t size = 0;
-    if (file == NULL) {
-        return NULL;
-    }
-    if (getdelim(&text, &size, EOF, file) < 0) {
-        free(text);
-        text = strdup("");
-    }
-    fclose(file);
-    return text;
-}
-
 /* The name of the module that the source defines: of its init function. */
 static char *
 module_of(const char *source)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    char *text = read_file(source), *macro = text != NULL ? strstr(text, "\nMODULE(") : NULL;
+    char *text = read_text(source), *macro = text != NULL ? strstr(text, "\nMODULE(") : NULL;
     if (macro != NULL) {
         /* The fixtures' own, which makes the function. */
         return strndup(macro + 8, strcspn(macro + 8, ")"));
@@ -144,8 +127,8 @@ missing_for(const char *fixture, int *ret_line)
     static char reason[300];
     char path[1000];
     snprintf(path, sizeof path, "%s/tests/legacy/%s/needs", TOP_SRCDIR, fixture);
-    char *rest = read_file(path), *row;
-    char *table = rest != NULL ? read_file(TOP_SRCDIR "/compat/api27.def") : NULL;
+    char *rest = read_text(path), *row;
+    char *table = rest != NULL ? read_text(TOP_SRCDIR "/compat/api27.def") : NULL;
     *ret_line = 0;
     while (rest != NULL && (row = strsep(&rest, "\n")) != NULL) {
         char name[100], stub[200];
@@ -161,9 +144,10 @@ missing_for(const char *fixture, int *ret_line)
     return NULL;
 }
 
-START_TEST(test_fixture)
+/* The fixture of a number, from the three counts. */
+static void
+run_fixture(int number, const char *const *env)
 {
-    int number = _i;
     const char *fixture = fixtures[number % fixture_count];
     int build = (number /= fixture_count) % build_count;
     const struct host *host = host_at(number / build_count);
@@ -193,17 +177,30 @@ START_TEST(test_fixture)
     }
     const char *directory = build_fixture(fixture, build);
     snprintf(path, sizeof path, "%s/tests/legacy/%s/expected", TOP_SRCDIR, fixture);
-    char *expected = read_file(path);
+    char *expected = read_text(path);
     ck_assert_msg(expected != NULL, "%s is not there", path);
     snprintf(path, sizeof path, "%s/tests/legacy/%s/use.py", TOP_SRCDIR, fixture);
     const char *args[] = {path, NULL};
-    struct outcome outcome = run_guests(NULL, host, directory, NULL, args);
+    struct outcome outcome = run_guests(NULL, host, directory, env, args);
     /* What went wrong is said at the end. */
     size_t length = strlen(outcome.output), shown = 2000;
     ck_assert_msg(outcome.status == 0 || end != 0, "%s, %s: %s:\n%s", host->name, fixture,
                   status_text(outcome.status),
                   outcome.output + (length > shown ? length - shown : 0));
     compare_lines(host, fixture, expected, outcome.output, end);
+}
+
+START_TEST(test_fixture)
+{
+    run_fixture(_i, NULL);
+}
+END_TEST
+
+/* Each call held against the table. */
+START_TEST(test_checked)
+{
+    const char *env[] = {"PY2ABI_CHECK=on", NULL};
+    run_fixture(_i, env);
 }
 END_TEST
 
@@ -216,6 +213,8 @@ main(void)
     TCase *tcase = tcase_create("fixtures");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, test_fixture, 0, fixture_count * build_count * host_count());
+    /* In the first host: the rules are the same in all. */
+    tcase_add_loop_test(tcase, test_checked, 0, fixture_count);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
