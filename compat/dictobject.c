@@ -242,6 +242,18 @@ key_to_set(PyObject *dict, HostObject *host, PyObject *key, HostObject **former)
     return host_key;
 }
 
+/* A mirror that is a key lives as long as the entry, too: binaries keep callbacks in that way.
+ * Returns 0, or -1 with a host exception. */
+static int
+remember_key(PyObject *dict, HostObject *host_key, PyObject *key)
+{
+    if (!is_namespace(dict) && (Py_TYPE(key)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
+        && !PY2ABI_HEAD(key)->is_born) {
+        return py2abi_mirror_remember(dict, host_key, key, 1);
+    }
+    return py2abi_key_remember(dict, host_key, key);
+}
+
 /* Set an item.  Returns 0, or -1 with a host exception. */
 static int
 set_item(PyObject *dict, PyObject *key, PyObject *value)
@@ -267,7 +279,7 @@ set_item(PyObject *dict, PyObject *key, PyObject *value)
                 status = py2abi_mirror_remember(dict, host_value, value, 0);
             }
             if (status == 0) {
-                status = py2abi_key_remember(dict, host_key, key);
+                status = remember_key(dict, host_key, key);
             }
             if (former != NULL && former != host_value) {
                 py2abi_mirror_forget(dict, former);
@@ -301,6 +313,7 @@ delete_item(PyObject *dict, PyObject *key, HostObject **value)
         }
         else if (has_head(dict)) {
             py2abi_mirror_forget(dict, former);
+            py2abi_mirror_forget_key(dict, host_key);
             if ((PY2ABI_HEAD(dict)->is_namespace & PY2ABI_OF_TYPE)
                 && py2abi_type_changed(PY2ABI_HEAD(dict)->dict_of, key, NULL) < 0) {
                 host_PyErr_Clear(); /* The host's type had it from somewhere else. */
@@ -755,14 +768,35 @@ dealloc(PyObject *dict)
     Py_TYPE(dict)->tp_free(dict);
 }
 
+/* What an instance of a type derived from dict has for a key that is not there. */
+static PyObject *
+missing(PyObject *dict, PyObject *key)
+{
+    PyObject *method = PyObject_GetAttrString((PyObject *)Py_TYPE(dict), "__missing__");
+    if (method == NULL) {
+        if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            PyErr_Clear();
+            complain_of_key(key);
+        }
+        return NULL;
+    }
+    PyObject *value = PyObject_CallFunctionObjArgs(method, dict, key, NULL);
+    Py_DECREF(method);
+    return value;
+}
+
 static PyObject *
 subscript(PyObject *dict, PyObject *key)
 {
     PyObject *value = _PyDict_GetItemWithError(dict, key);
     if (value == NULL) {
-        if (PyErr_Occurred() == NULL) {
-            complain_of_key(key);
+        if (PyErr_Occurred() != NULL) {
+            return NULL;
         }
+        if (!PyDict_CheckExact(dict)) {
+            return missing(dict, key);
+        }
+        complain_of_key(key);
         return NULL;
     }
     Py_INCREF(value);

@@ -132,6 +132,7 @@ PyObject *py2abi_mirror_borrowed_key(PyObject *container, HostObject *key);
 int py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, int is_key);
 PyObject *py2abi_mirror_recall(PyObject *container, HostObject *key);
 void py2abi_mirror_forget(PyObject *container, HostObject *item);
+void py2abi_mirror_forget_key(PyObject *container, HostObject *key);
 void py2abi_mirror_forget_all(PyObject *container);
 PyObject *py2abi_mirror_new(PyTypeObject *type, HostObject *host);
 PyObject *py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items);

@@ -549,6 +549,19 @@ py2abi_mirror_forget(PyObject *container, HostObject *item)
     host_DECREF(item);
 }
 
+/* The same for a key (borrowed). */
+void
+py2abi_mirror_forget_key(PyObject *container, HostObject *key)
+{
+    struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
+    PyObject *guest = memo != NULL && memo->keys.count != 0 ? py2abi_map_take(&memo->keys, key)
+                                                            : NULL;
+    if (guest != NULL) {
+        Py_DECREF(guest);
+        host_DECREF(key);
+    }
+}
+
 /* The container is empty. */
 void
 py2abi_mirror_forget_all(PyObject *container)
