@@ -1632,6 +1632,28 @@ call_as(HostObject *function, PyObject *args, PyObject *kwargs, enum py2abi_use 
     return result;
 }
 
+/* The library's function has refused arguments among which are bytes that are ASCII: a format
+ * for time.strftime(), say, that a binary has put together.  Returns what it does with text
+ * instead, a new reference, or NULL with the host exception that there was. */
+static HostObject *
+call_with_text(HostObject *function, PyObject *args, PyObject *kwargs)
+{
+    HostObject *type, *value, *traceback, *result = NULL;
+    host_PyErr_Fetch(&type, &value, &traceback);
+    if (py2abi_library_has(function) == PY2ABI_LIBRARY) {
+        result = call_as(function, args, kwargs, PY2ABI_AS_KEY);
+    }
+    if (result == NULL) {
+        host_PyErr_Clear();
+        host_PyErr_Restore(type, value, traceback);
+        return NULL;
+    }
+    host_XDECREF(type);
+    host_XDECREF(value);
+    host_XDECREF(traceback);
+    return result;
+}
+
 /* Call the host object that a mirror stands for.  args is a tuple, kwargs a dict
  * or NULL, all borrowed.  Returns a new reference, or NULL with a guest
  * exception. */
@@ -1658,6 +1680,10 @@ py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
         if (result == NULL && use != other && py2abi_library_refused()) {
             host_PyErr_Clear();
             result = call_as(function, args, kwargs, other);
+        }
+        else if (result == NULL && use == PY2ABI_AS_VALUE && py2abi_library_refused()
+                 && py2abi_library_may_concern(args)) {
+            result = call_with_text(function, args, kwargs);
         }
         host_DECREF(function);
     }

@@ -16,6 +16,9 @@ py2abi_fields_refresh(PyObject *mirror)
     if (type == NULL) {
         return 0;
     }
+    if (!(Py_TYPE(mirror)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        return 0; /* of a type that a binary derives: it has no head */
+    }
     HostObject *host = PY2ABI_HEAD(mirror)->host;
     if (host == NULL || PY2ABI_HEAD(mirror)->is_born || PY2ABI_HEAD(mirror)->is_native) {
         return 0;

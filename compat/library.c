@@ -103,9 +103,9 @@ py2abi_library_has(HostObject *callable)
 }
 
 static int
-is_text(PyObject *object)
+is_ascii(PyObject *object)
 {
-    if (!PyString_CheckExact(object) || !py2abi_string_is_text(object)) {
+    if (!PyString_CheckExact(object)) {
         return 0;
     }
     for (Py_ssize_t i = 0; i < PyString_GET_SIZE(object); i++) {
@@ -116,18 +116,36 @@ is_text(PyObject *object)
     return 1;
 }
 
-/* Whether among arguments there is text that would cross as data otherwise. */
-int
-py2abi_library_concerns(PyObject *args)
+static int
+is_text(PyObject *object)
+{
+    return PyString_CheckExact(object) && py2abi_string_is_text(object) && is_ascii(object);
+}
+
+static int
+any_of(PyObject *args, int (*is_one)(PyObject *))
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++) {
         PyObject *item = PyTuple_GET_ITEM(args, i);
-        if (item != NULL && (PyTuple_CheckExact(item) ? py2abi_library_concerns(item)
-                                                      : is_text(item))) {
+        if (item != NULL && (PyTuple_CheckExact(item) ? any_of(item, is_one) : is_one(item))) {
             return 1;
         }
     }
     return 0;
+}
+
+/* Whether among arguments there is text that would cross as data otherwise. */
+int
+py2abi_library_concerns(PyObject *args)
+{
+    return any_of(args, is_text);
+}
+
+/* Whether there is what may be text: a binary has put it together. */
+int
+py2abi_library_may_concern(PyObject *args)
+{
+    return any_of(args, is_ascii);
 }
 
 /* Whether the host's exception is a function's in C that did not like its arguments: no

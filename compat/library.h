@@ -13,6 +13,7 @@ enum py2abi_library {
 
 enum py2abi_library py2abi_library_has(HostObject *callable);
 int py2abi_library_concerns(PyObject *args);
+int py2abi_library_may_concern(PyObject *args);
 int py2abi_library_refused(void);
 
 #endif

@@ -848,8 +848,7 @@ py2abi_container_refresh(PyObject *mirror)
     if (type == &PyCell_Type) {
         return py2abi_cell_refresh(mirror);
     }
-    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR && type->tp_basicsize == sizeof(PySetObject)
-        && PyAnySet_Check(mirror)) {
+    if (type->tp_basicsize >= (Py_ssize_t)sizeof(PySetObject) && PyAnySet_Check(mirror)) {
         return py2abi_set_refresh(mirror);
     }
     if (PyByteArray_Check(mirror)) {

@@ -37,6 +37,7 @@ guests_la_SOURCES = \
 	compat/cobject.c \
 	compat/codeobject.c \
 	compat/codecs.c \
+	compat/collect.c compat/collect.h \
 	compat/complexobject.c \
 	compat/crossing.c \
 	compat/datetimemodule.c \

@@ -11,6 +11,7 @@
  * The tables belong to whoever holds the GIL. */
 
 #include "config.h"
+#include "collect.h"
 #include "frames.h"
 #include "guest.h"
 #include "map.h"
@@ -308,6 +309,24 @@ mirror_tuple(HostObject *object)
     return tuple;
 }
 
+/* cPickle takes an object with one reference for one that nothing else refers to, and does not
+ * remember it.  What the host's references are worth no mirror's count tells: there each new
+ * mirror has one more until the frame ends.  Takes mirror over, which may be NULL; NULL with a
+ * host exception. */
+static PyObject *
+counted(PyObject *mirror)
+{
+    const struct py2abi_guest *guest = mirror != NULL ? py2abi_frame_guest() : NULL;
+    if (guest != NULL && strcmp(guest->name, "cPickle") == 0) {
+        Py_INCREF(mirror);
+        if (py2abi_frame_keep(mirror) == NULL) {
+            Py_DECREF(mirror);
+            return checked(NULL);
+        }
+    }
+    return mirror;
+}
+
 /* What the guest sees of a host object.  object is borrowed.  Returns a new
  * reference, or NULL with a host exception: MemoryError, RecursionError for
  * lists and tuples that lie too deep in each other. */
@@ -360,7 +379,7 @@ py2abi_mirror(HostObject *object)
         return Py_Ellipsis;
     }
     if (type == (HostObject *)HOST(PyList_Type)) {
-        return py2abi_list_mirror(object);
+        return counted(py2abi_list_mirror(object));
     }
     if (type == (HostObject *)HOST(PySlice_Type)) {
         return py2abi_slice_mirror(object);
@@ -368,7 +387,7 @@ py2abi_mirror(HostObject *object)
     if (type == (HostObject *)HOST(PyCell_Type)) {
         return py2abi_cell_mirror(object);
     }
-    return py2abi_type_mirror_instance(object);
+    return counted(py2abi_type_mirror_instance(object));
 }
 
 /* The same for a reference that is taken over, also on failure. */
@@ -600,6 +619,21 @@ py2abi_mirror_visit(PyObject *mirror, int (*on_host)(HostObject *, void *), void
         }
     }
     return status;
+}
+
+/* Each mirror that there is, proxies' objects not counted.  function must not make or free
+ * any. */
+void
+py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data)
+{
+    for (size_t i = 0; i < by_host.size; i++) {
+        PyObject *object = by_host.entries[i].value;
+        if (by_host.entries[i].key != NULL && (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
+            && !PY2ABI_HEAD(object)->is_born
+            && PY2ABI_HEAD(object)->host == by_host.entries[i].key) {
+            function(object, data);
+        }
+    }
 }
 
 /* ---- Guest to host ---- */

@@ -187,72 +187,11 @@ free_proxy(HostObject *proxy, const struct py2abi_defined *defined)
     }
 }
 
-/* tp_dealloc.  Of instances of classes that Python 3 code derives: what their own
- * deallocator calls in the end. */
-static void
-dealloc(HostObject *proxy)
-{
-    PyObject *object = py2abi_link_guest(proxy);
-    const struct py2abi_defined *defined = record_of(proxy);
-    if (object != NULL && is_backed(Py_TYPE(object)) && is_plain(proxy)
-        && py2abi_map_put(&held, object, proxy) == 0) {
-        /* The object owns it from here on.  If nothing else has the object, it dies, and
-         * its last words may be about its contents. */
-        revive(proxy);
-        py2abi_release(object);
-        return;
-    }
-    if (object != NULL) {
-        py2abi_link_cut(object, proxy);
-    }
-    free_proxy(proxy, defined);
-    if (object != NULL) {
-        py2abi_release(object);
-    }
-}
-
-/* Whether a proxy that goes would be missed: it has contents or, as an instance of a class,
- * attributes, or somebody refers to it weakly. */
-static int
-has_state(HostObject *proxy, PyObject *object)
-{
-    if (is_backed(Py_TYPE(object)) || !py2abi_type_is_defined(Py_TYPE(object))) {
-        return 1;
-    }
-    if (is_plain(proxy)) {
-        return 0;
-    }
-    HostObject *type, *value, *traceback;
-    host_PyErr_Fetch(&type, &value, &traceback);
-    host_INCREF(proxy);
-    long count = py2abi_hostcall_long(
-        py2abi_hostcall(py2abi_hostcall_import("_weakref", "getweakrefcount"), 1, proxy), 1);
-    host_PyErr_Restore(type, value, traceback);
-    return count != 0;
-}
-
-/* tp_finalize: the host has let go of the proxy, or its collector has found it in a cycle.
- * Where more would be lost than a proxy that can be made again, it goes on as long as the
- * binary has the object. */
-static void
-finalize(HostObject *proxy)
-{
-    PyObject *object = py2abi_link_guest(proxy);
-    if (object == NULL || Py_REFCNT(object) == 1 || !has_state(proxy, object)
-        || py2abi_map_get(&strong, object) != NULL
-        || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
-        return;
-    }
-    if (py2abi_map_put(&strong, object, proxy) == 0) {
-        host_INCREF(proxy);
-    }
-}
-
-/* ---- The host's collector ----
+/* ---- What objects hold ----
  *
- * It follows what a proxy holds: its object's other objects, as far as nothing else has
- * them.  An object with references from elsewhere is taken to be in use: nothing is ever
- * freed too early, and some cycles never, those that go through an object that two hold. */
+ * The objects that an object holds are followed as far as nothing else has them.  An object
+ * with references from elsewhere is taken to be in use: nothing is ever freed too early, and
+ * some cycles never, those that go through an object that two hold. */
 
 struct visit {
     int (*function)(HostObject *, void *);
@@ -260,6 +199,7 @@ struct visit {
     int depth;
     PyObject *root;        /* where it begins */
     Py_ssize_t found;      /* references to that, the proxy's included */
+    int left;              /* how many objects may be looked at still; 0: all */
     struct py2abi_map met; /* other objects with several references -> how many were met */
 };
 
@@ -302,6 +242,9 @@ static int
 visit_guest(PyObject *object, void *data)
 {
     struct visit *visit = data;
+    if (visit->left != 0 && --visit->left == 0) {
+        return -1;
+    }
     if (object == visit->root) {
         visit->found++;
         return 0;
@@ -337,24 +280,123 @@ ignore(HostObject *object, void *data)
     return 0;
 }
 
-/* Whether only the proxy has an object, or what the object holds. */
+/* Whether only the proxy has an object, or what the object holds.  At most so many objects
+ * are looked at, then the answer is no; 0: as many as there are. */
 static int
-is_own(PyObject *object)
+is_own(PyObject *object, int most)
 {
-    struct visit visit = {ignore, NULL, 0, object, 1, {NULL, 0, 0}};
+    struct visit visit = {ignore, NULL, 0, object, 1, most, {NULL, 0, 0}};
+    int status = 0;
     if (Py_REFCNT(object) > 1) {
-        (void)descend(object, &visit);
+        status = descend(object, &visit);
         py2abi_map_free(&visit.met);
     }
-    return Py_REFCNT(object) == visit.found;
+    return status == 0 && Py_REFCNT(object) == visit.found;
 }
+
+/* Have an object that is garbage let go of what it holds. */
+static void
+clear_object(PyObject *object)
+{
+    PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
+    struct py2abi_frame frame;
+    if (type != NULL && PyType_IS_GC(type) && type->tp_clear != NULL
+        && py2abi_frame_enter(&frame, py2abi_type_record(type)->guest) == 0) {
+        Py_INCREF(object);
+        type->tp_clear(object);
+        PyErr_Clear();
+        py2abi_frame_leave(&frame);
+        Py_REFCNT(object)--;
+    }
+}
+
+/* The proxy of an object has gone.  If the object, which nobody else has, has itself, the
+ * host's collector will not hear of it any more. */
+static void
+break_cycle(PyObject *object)
+{
+    enum { MOST = 50 };
+    HostObject *type, *value, *traceback;
+    if (Py_REFCNT(object) == 1 || !py2abi_frame_possible() || !is_own(object, MOST)) {
+        return;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    clear_object(object);
+    host_PyErr_Restore(type, value, traceback);
+}
+
+/* ---- The end of a proxy ---- */
+
+/* tp_dealloc.  Of instances of classes that Python 3 code derives: what their own
+ * deallocator calls in the end. */
+static void
+dealloc(HostObject *proxy)
+{
+    PyObject *object = py2abi_link_guest(proxy);
+    const struct py2abi_defined *defined = record_of(proxy);
+    if (object != NULL && is_backed(Py_TYPE(object)) && is_plain(proxy)
+        && py2abi_map_put(&held, object, proxy) == 0) {
+        /* The object owns it from here on.  If nothing else has the object, it dies, and
+         * its last words may be about its contents. */
+        revive(proxy);
+        py2abi_release(object);
+        return;
+    }
+    if (object != NULL) {
+        py2abi_link_cut(object, proxy);
+    }
+    free_proxy(proxy, defined);
+    if (object != NULL) {
+        break_cycle(object);
+        py2abi_release(object);
+    }
+}
+
+/* Whether a proxy that goes would be missed: it has contents or, as an instance of a class,
+ * attributes, or somebody refers to it weakly. */
+static int
+has_state(HostObject *proxy, PyObject *object)
+{
+    if (is_backed(Py_TYPE(object)) || !py2abi_type_is_defined(Py_TYPE(object))) {
+        return 1;
+    }
+    if (is_plain(proxy)) {
+        return 0;
+    }
+    HostObject *type, *value, *traceback;
+    host_PyErr_Fetch(&type, &value, &traceback);
+    host_INCREF(proxy);
+    long count = py2abi_hostcall_long(
+        py2abi_hostcall(py2abi_hostcall_import("_weakref", "getweakrefcount"), 1, proxy), 1);
+    host_PyErr_Restore(type, value, traceback);
+    return count != 0;
+}
+
+/* tp_finalize: the host has let go of the proxy, or its collector has found it in a cycle.
+ * Where more would be lost than a proxy that can be made again, it goes on as long as the
+ * binary has the object. */
+static void
+finalize(HostObject *proxy)
+{
+    PyObject *object = py2abi_link_guest(proxy);
+    if (object == NULL || Py_REFCNT(object) == 1 || !has_state(proxy, object)
+        || py2abi_map_get(&strong, object) != NULL
+        || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
+        return;
+    }
+    if (py2abi_map_put(&strong, object, proxy) == 0) {
+        host_INCREF(proxy);
+    }
+}
+
+/* ---- The host's collector: it follows what a proxy holds ---- */
 
 static int
 traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
 {
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
-    struct visit visit = {function, data, 0, object, 1, {NULL, 0, 0}};
+    struct visit visit = {function, data, 0, object, 1, 0, {NULL, 0, 0}};
     int status = 0;
     if (defined != NULL && defined->base_traverse != NULL) {
         status = defined->base_traverse(proxy, function, data);
@@ -362,7 +404,7 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
     if (status == 0 && py2abi_types_are_visited()) {
         status = function(py2abi_hostapi_type(proxy), data);
     }
-    if (status != 0 || object == NULL || !is_own(object)
+    if (status != 0 || object == NULL || !is_own(object, 0)
         || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
         return status;
     }
@@ -383,18 +425,9 @@ clear(HostObject *proxy)
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
     HostObject *owned = NULL;
-    if (object != NULL && is_own(object)) {
+    if (object != NULL && is_own(object, 0)) {
         owned = strong.count != 0 ? py2abi_map_take(&strong, object) : NULL;
-        PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
-        struct py2abi_frame frame;
-        if (type != NULL && PyType_IS_GC(type) && type->tp_clear != NULL
-            && py2abi_frame_enter(&frame, py2abi_type_record(type)->guest) == 0) {
-            Py_INCREF(object);
-            type->tp_clear(object);
-            PyErr_Clear();
-            py2abi_frame_leave(&frame);
-            Py_REFCNT(object)--;
-        }
+        clear_object(object);
     }
     if (defined != NULL && defined->base_clear != NULL) {
         defined->base_clear(proxy);

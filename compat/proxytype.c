@@ -1241,13 +1241,48 @@ set_described(HostObject *self, HostObject *value, void *closure)
 #include "slots27.def"
 #undef SLOT27
 
+/* The classes whose functions take either operand first. */
+enum { CLASS_OTHER, CLASS_OPERATOR };
+#define CLASS_BINARY    CLASS_OPERATOR
+#define CLASS_SUM       CLASS_OPERATOR
+#define CLASS_PRODUCT   CLASS_OPERATOR
+#define CLASS_POWER     CLASS_OPERATOR
+#define CLASS_UNARY     CLASS_OTHER
+#define CLASS_INQUIRY   CLASS_OTHER
+#define CLASS_COERCION  CLASS_OTHER
+#define CLASS_LENGTH    CLASS_OTHER
+#define CLASS_JOIN      CLASS_OTHER
+#define CLASS_REPEAT    CLASS_OTHER
+#define CLASS_ITEM      CLASS_OTHER
+#define CLASS_SLICE     CLASS_OTHER
+#define CLASS_SET_ITEM  CLASS_OTHER
+#define CLASS_SET_SLICE CLASS_OTHER
+#define CLASS_CONTAINS  CLASS_OTHER
+#define CLASS_SUBSCRIPT CLASS_OTHER
+#define CLASS_SET_KEY   CLASS_OTHER
+#define CLASS_REPR      CLASS_OTHER
+#define CLASS_HASH      CLASS_OTHER
+#define CLASS_CALL      CLASS_OTHER
+#define CLASS_GETATTR   CLASS_OTHER
+#define CLASS_SETATTR   CLASS_OTHER
+#define CLASS_COMPARE   CLASS_OTHER
+#define CLASS_RICH      CLASS_OTHER
+#define CLASS_ITER      CLASS_OTHER
+#define CLASS_NEXT      CLASS_OTHER
+#define CLASS_DESCR_GET CLASS_OTHER
+#define CLASS_DESCR_SET CLASS_OTHER
+#define CLASS_INIT      CLASS_OTHER
+#define CLASS_NEW       CLASS_OTHER
+
 static const struct row {
     const struct where *where;
     void *function;
+    const char *slot;
     int number;
+    int class;
 } rows[] = {
 #define SLOT27(group, slot, class, feature, name, second, host, number)                           \
-    {&where_##slot, (void *)(uintptr_t)proxy_##slot, number},
+    {&where_##slot, (void *)(uintptr_t)proxy_##slot, #slot, number, CLASS_##class},
 #include "slots27.def"
 #undef SLOT27
 };
@@ -1392,13 +1427,23 @@ is_own(const PyTypeObject *type, const PyTypeObject *native, const struct where 
     return function != NULL && function != read_slot(native, where);
 }
 
+/* An operator that a number does not have itself, but perhaps what it is coerced to has. */
+static int
+is_coerced(const PyTypeObject *type, const struct row *row)
+{
+    return row->class == CLASS_OPERATOR && !PyType_HasFeature(type, Py_TPFLAGS_CHECKTYPES)
+           && type->tp_as_number != NULL && type->tp_as_number->nb_coerce != NULL
+           && strncmp(row->slot, "nb_inplace_", 11) != 0;
+}
+
 static void
 put_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
 {
     const PySequenceMethods *sequence = type->tp_as_sequence, *above = native->tp_as_sequence;
     for (int i = 0; i < ROWS; i++) {
         const struct row *row = &rows[i];
-        if (row->number == 0 || row->where->group == TYPE || !is_own(type, native, row->where)) {
+        if (row->number == 0 || row->where->group == TYPE
+            || (!is_own(type, native, row->where) && !is_coerced(type, row))) {
             continue;
         }
         put(recipe, row->number, row->function);
@@ -1563,6 +1608,37 @@ full_name(const PyTypeObject *type)
     return name;
 }
 
+/* Whether the binary has put something of its own where its tables have a name, too. */
+static int
+is_replaced(const PyTypeObject *type, const char *name, PyObject *value)
+{
+    if (is_descriptor(value) || Py_TYPE(value) == &PyWrapperDescr_Type) {
+        return 0;
+    }
+    if (strcmp(name, "__module__") == 0) {
+        return 1;
+    }
+    for (const PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL;
+         method++) {
+        if (strcmp(method->ml_name, name) == 0) {
+            return !(method->ml_flags & METH_STATIC);
+        }
+    }
+    for (const PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL;
+         member++) {
+        if (strcmp(member->name, name) == 0) {
+            return 1;
+        }
+    }
+    for (const PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL;
+         getset++) {
+        if (strcmp(getset->name, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* What the binary has put into the type's dictionary besides what its tables have.  Returns
  * 0, or -1 with a host exception. */
 static int
@@ -1581,7 +1657,8 @@ copy_entries(PyTypeObject *type, HostObject *host, HostObject *core)
         if (name == NULL) {
             status = -1;
         }
-        else if (!host_PySequence_Contains(names, name)) {
+        else if (!host_PySequence_Contains(names, name)
+                 || is_replaced(type, PyString_AS_STRING(key), value)) {
             HostObject *converted =
                 is_descriptor(value) ? describe(host, value)
                                      : py2abi_host(value, PY2ABI_AS_CONSTANT);

@@ -609,6 +609,15 @@ new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         }
         return PyFrozenSet_New(iterable);
     }
+    if (PyType_IsSubtype(type, &PyFrozenSet_Type) && args != NULL && PyTuple_Check(args)
+        && PyTuple_GET_SIZE(args) != 0) {
+        /* What does not change has its items from the beginning. */
+        HostObject *host_args = py2abi_host(args, PY2ABI_AS_VALUE);
+        PyObject *made = host_args != NULL ? py2abi_proxy_make(type, host_args, NULL)
+                                           : py2abi_failed();
+        host_XDECREF(host_args);
+        return made;
+    }
     return type->tp_alloc(type, 0);
 }
 

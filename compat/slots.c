@@ -542,12 +542,57 @@ text_result(HostObject *text)
     return py2abi_returned(string != NULL ? 0 : -1) < 0 ? NULL : string;
 }
 
+/* What is derived from a type of Python's in a binary asks that type by its slots, and not
+ * to be asked itself again: the host type whose method does the work, borrowed. */
+static HostObject *
+native_type(PyObject *object, HostObject *host)
+{
+    PyTypeObject *defined = py2abi_type_defined(Py_TYPE(object));
+    return defined != NULL ? py2abi_type_record(defined)->native_host
+                           : py2abi_hostapi_type(host);
+}
+
+/* Whether an object's own type would be asked where its base is meant. */
+static int
+is_derived(PyObject *object)
+{
+    return !(Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
+           && py2abi_type_defined(Py_TYPE(object)) != NULL;
+}
+
+/* A method of the type of Python's that a binary's type is derived from.  Returns a new
+ * reference, or NULL with a host exception. */
+static HostObject *
+ask_native(PyObject *object, HostObject *host, const char *name, HostObject *argument)
+{
+    HostObject *method = host_PyObject_GetAttrString(native_type(object, host), name);
+    HostObject *args = method != NULL ? host_PyTuple_New(argument != NULL ? 2 : 1) : NULL;
+    HostObject *result = NULL;
+    if (args != NULL) {
+        host_INCREF(host);
+        host_PyTuple_SetItem(args, 0, host);
+        if (argument != NULL) {
+            host_INCREF(argument);
+            host_PyTuple_SetItem(args, 1, argument);
+        }
+        result = host_PyObject_CallObject(method, args);
+        host_DECREF(args);
+    }
+    host_XDECREF(method);
+    return result;
+}
+
 /* Callers read what they get as a str: it is ASCII, as Python 2's was. */
 static PyObject *
 do_tp_repr(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
-    HostObject *text = host != NULL ? host_PyObject_ASCII(host) : NULL;
+    HostObject *host = first_host_of(object), *text = NULL;
+    if (host != NULL && is_derived(object)) {
+        text = ask_native(object, host, "__repr__", NULL);
+    }
+    else if (host != NULL) {
+        text = host_PyObject_ASCII(host);
+    }
     host_XDECREF(host);
     return text_result(text);
 }
@@ -555,8 +600,13 @@ do_tp_repr(PyObject *object)
 static PyObject *
 do_tp_str(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
-    HostObject *text = host != NULL ? host_PyObject_Str(host) : NULL;
+    HostObject *host = first_host_of(object), *text = NULL;
+    if (host != NULL && is_derived(object)) {
+        text = ask_native(object, host, "__str__", NULL);
+    }
+    else if (host != NULL) {
+        text = host_PyObject_Str(host);
+    }
     host_XDECREF(host);
     return text_result(text);
 }
@@ -583,7 +633,16 @@ static long
 do_tp_hash(PyObject *object)
 {
     HostObject *host = first_host_of(object);
-    long hash = host != NULL ? host_PyObject_Hash(host) : -1;
+    long hash = -1;
+    if (host != NULL && is_derived(object)) {
+        int overflow;
+        HostObject *number = ask_native(object, host, "__hash__", NULL);
+        hash = number != NULL ? host_PyLong_AsLongAndOverflow(number, &overflow) : -1;
+        host_XDECREF(number);
+    }
+    else if (host != NULL) {
+        hash = host_PyObject_Hash(host);
+    }
     host_XDECREF(host);
     return py2abi_returned(hash);
 }
@@ -594,13 +653,17 @@ do_tp_hash(PyObject *object)
 static PyObject *
 do_tp_richcompare(PyObject *v, PyObject *w, int op)
 {
-    static const char *const methods[] = {"__lt__", "__le__", NULL, NULL, "__gt__", "__ge__"};
+    static const char *const methods[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__",
+                                          "__ge__"};
     HostObject *left = first_host_of(v);
     HostObject *right = left != NULL ? host_of(w) : NULL;
     HostObject *result = NULL;
     int is_foreign = 0;
     if (right == NULL) {
         is_foreign = cannot_cross();
+    }
+    else if (is_derived(v)) {
+        result = ask_native(v, left, methods[op], right);
     }
     else if (op == Py_EQ || op == Py_NE) {
         result = host_PyObject_RichCompare(left, right, op);
@@ -719,16 +782,6 @@ static enum py2abi_use
 use_of(PyTypeObject *type)
 {
     return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE;
-}
-
-/* What is derived from a type of Python's in a binary asks that type by its slots, and not
- * to be asked itself again: the host type whose method does the work, borrowed. */
-static HostObject *
-native_type(PyObject *object, HostObject *host)
-{
-    PyTypeObject *defined = py2abi_type_defined(Py_TYPE(object));
-    return defined != NULL ? py2abi_type_record(defined)->native_host
-                           : py2abi_hostapi_type(host);
 }
 
 /* An instance of a type that a binary derives from one of Python's: that makes its part. */
@@ -1300,7 +1353,11 @@ py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value)
                      type->tp_name, PyString_AS_STRING(name));
         return -1;
     }
-    if (!py2abi_slots_is_host(object)) {
+    /* The host has the attributes of classes that Python 3 code derives, and of exceptions. */
+    int derived = is_derived(object)
+                  && (!py2abi_type_is_defined(type)
+                      || py2abi_type_record(type)->native != &PyBaseObject_Type);
+    if (!py2abi_slots_is_host(object) && !derived) {
         PyErr_Format(PyExc_AttributeError, "'%.100s' object has no attribute '%.200s'",
                      type->tp_name, PyString_AS_STRING(name));
         return -1;
@@ -1312,7 +1369,8 @@ py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value)
     HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
     int status = -1;
     if (host_name != NULL && (value == NULL || (host_value = py2abi_host(value, use)) != NULL)) {
-        status = host_PyObject_SetAttr(host, host_name, host_value);
+        status = derived ? host_PyObject_GenericSetAttr(host, host_name, host_value)
+                         : host_PyObject_SetAttr(host, host_name, host_value);
     }
     host_XDECREF(host);
     host_XDECREF(host_name);
@@ -1328,6 +1386,9 @@ do_tp_getattro(PyObject *object, PyObject *name)
     if (!PyString_Check(name)) {
         return PyObject_GenericGetAttr(object, name);
     }
+    if (is_derived(object)) {
+        return PyObject_GenericGetAttr(object, name);
+    }
     return host_attribute(object, name, host_PyObject_GetAttr);
 }
 
@@ -1338,6 +1399,89 @@ do_tp_setattro(PyObject *object, PyObject *name, PyObject *value)
         return PyObject_GenericSetAttr(object, name, value);
     }
     return py2abi_slots_set_attribute(object, name, value);
+}
+
+/* ---- Classes that Python 3 code derives from binaries' types ----
+ *
+ * A slot that such a class has of its own is its method's; the functions above are what a
+ * binary means that calls the slots of the types that it has derived its own from. */
+
+static PyObject *
+class_tp_repr(PyObject *object)
+{
+    HostObject *host = first_host_of(object);
+    HostObject *text = host != NULL ? host_PyObject_ASCII(host) : NULL;
+    host_XDECREF(host);
+    return text_result(text);
+}
+
+static PyObject *
+class_tp_str(PyObject *object)
+{
+    HostObject *host = first_host_of(object);
+    HostObject *text = host != NULL ? host_PyObject_Str(host) : NULL;
+    host_XDECREF(host);
+    return text_result(text);
+}
+
+static long
+class_tp_hash(PyObject *object)
+{
+    HostObject *host = first_host_of(object);
+    long hash = host != NULL ? host_PyObject_Hash(host) : -1;
+    host_XDECREF(host);
+    return py2abi_returned(hash);
+}
+
+static PyObject *
+class_tp_richcompare(PyObject *v, PyObject *w, int op)
+{
+    static const char *const names[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__",
+                                        "__ge__"};
+    HostObject *left = first_host_of(v), *right = left != NULL ? host_of(w) : NULL;
+    HostObject *result = right != NULL ? call_special(left, names[op], right, NULL) : NULL;
+    int is_foreign = left != NULL && right == NULL && cannot_cross();
+    host_XDECREF(left);
+    host_XDECREF(right);
+    return is_foreign ? not_implemented() : py2abi_mirror_result(result);
+}
+
+static PyObject *
+class_tp_getattro(PyObject *object, PyObject *name)
+{
+    return PyString_Check(name) ? host_attribute(object, name, host_PyObject_GetAttr)
+                                : PyObject_GenericGetAttr(object, name);
+}
+
+static int
+class_tp_setattro(PyObject *object, PyObject *name, PyObject *value)
+{
+    if (!PyString_Check(name)) {
+        return PyObject_GenericSetAttr(object, name, value);
+    }
+    HostObject *host = first_host_of(object), *host_value = NULL;
+    HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
+    int status = -1;
+    if (host_name != NULL && (value == NULL || (host_value = host_of(value)) != NULL)) {
+        status = host_PyObject_SetAttr(host, host_name, host_value);
+    }
+    host_XDECREF(host);
+    host_XDECREF(host_name);
+    host_XDECREF(host_value);
+    return (int)py2abi_returned(status);
+}
+
+static int
+class_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    HostObject *host = first_host_of(object), *initialise = NULL, *result = NULL;
+    if (host != NULL) {
+        initialise = host_PyObject_GetAttrString(py2abi_hostapi_type(host), "__init__");
+    }
+    result = call_with(initialise, host, args, kwargs, use_of(Py_TYPE(object)));
+    host_XDECREF(initialise);
+    host_XDECREF(result);
+    return (int)py2abi_returned(result != NULL ? 0 : -1);
 }
 
 /* ---- The slots of object: those of the guest's own objects ---- */
@@ -1862,9 +2006,30 @@ is_inherited(const struct row *row, PyTypeObject *type, HostObject *names, HostO
            && method_of(names, row->second) == method_of(base_names, row->second);
 }
 
+/* The slots that are others in classes derived from a binary's type. */
+static const struct {
+    unsigned offset;
+    void (*function)(void);
+} of_classes[] = {
+    {offsetof(PyTypeObject, tp_repr), (void (*)(void))class_tp_repr},
+    {offsetof(PyTypeObject, tp_str), (void (*)(void))class_tp_str},
+    {offsetof(PyTypeObject, tp_hash), (void (*)(void))class_tp_hash},
+    {offsetof(PyTypeObject, tp_richcompare), (void (*)(void))class_tp_richcompare},
+    {offsetof(PyTypeObject, tp_getattro), (void (*)(void))class_tp_getattro},
+    {offsetof(PyTypeObject, tp_setattro), (void (*)(void))class_tp_setattro},
+    {offsetof(PyTypeObject, tp_init), (void (*)(void))class_tp_init},
+};
+
 /* The function for a slot that is not the base's. */
 static void (*choose(const struct row *row, PyTypeObject *type, HostObject *names))(void)
 {
+    if (is_host_type(type) && py2abi_type_defined(type) != NULL) {
+        for (size_t i = 0; i < COUNT(of_classes); i++) {
+            if (row->group == TYPE && row->offset == of_classes[i].offset) {
+                return of_classes[i].function;
+            }
+        }
+    }
     if (IS(row, TYPE, tp_getattro) && !is_host_type(type)) {
         return (void (*)(void))PyObject_GenericGetAttr;
     }

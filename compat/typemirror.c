@@ -6,6 +6,7 @@
  * structure and flags, what they can do by its slots (slots.c). */
 
 #include "config.h"
+#include "collect.h"
 #include "guest.h"
 #include "descr.h"
 #include "map.h"
@@ -111,7 +112,7 @@ py2abi_type_record(PyTypeObject *type)
         return NULL;
     }
     PyTypeObject *native = type->tp_base != NULL ? type->tp_base : &PyBaseObject_Type;
-    while (native->tp_base != NULL
+    while (native->tp_base != NULL && native != &PyLong_Type /* whose host type is int's */
            && (py2abi_type_is_defined(native)
                || py2abi_map_get(&hosts_by_type, native) == NULL)) {
         native = native->tp_base;
@@ -287,17 +288,18 @@ py2abi_type_dealloc(PyObject *object)
 {
     /* Only the mirrors of host types have a reference to lose. */
     PyTypeObject *type = (PyTypeObject *)object;
-    HostObject *host = type->tp_flags & PY2ABI_TPFLAGS_HOST ? py2abi_map_take(&hosts_by_type, type)
-                                                            : NULL;
-    if (host == NULL) {
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST)) {
         return;
     }
-    py2abi_map_take(&types_by_host, host);
+    HostObject *host = py2abi_map_take(&hosts_by_type, type);
+    if (host != NULL) {
+        py2abi_map_take(&types_by_host, host);
+    }
     Py_XDECREF(type->tp_bases);
     Py_XDECREF(type->tp_mro);
     Py_XDECREF(type->tp_base);
     free((char *)(uintptr_t)type->tp_name);
-    if (!py2abi_finalizing()) {
+    if (host != NULL && !py2abi_finalizing()) {
         host_DECREF(host);
     }
     free(type);
@@ -510,6 +512,39 @@ py2abi_type_host(PyTypeObject *type)
     return host;
 }
 
+/* Each mirror of a class.  function must not make or free any. */
+void
+py2abi_type_each(void (*function)(PyObject *type, void *data), void *data)
+{
+    for (size_t i = 0; i < types_by_host.size; i++) {
+        PyTypeObject *type = types_by_host.entries[i].value;
+        if (types_by_host.entries[i].key != NULL && (type->tp_flags & PY2ABI_TPFLAGS_HOST)
+            && (type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+            function((PyObject *)type, data);
+        }
+    }
+}
+
+/* A class that nobody has any more: nobody is to find its mirror from now on, which loses
+ * what it has, and the table's reference to it. */
+void
+py2abi_type_forget(PyTypeObject *type)
+{
+    HostObject *host = py2abi_map_take(&hosts_by_type, type);
+    PyObject *bases = type->tp_bases, *mro = type->tp_mro, *base = (PyObject *)type->tp_base;
+    if (host == NULL) {
+        return;
+    }
+    py2abi_map_take(&types_by_host, host);
+    type->tp_bases = type->tp_mro = NULL;
+    type->tp_base = NULL;
+    Py_XDECREF(bases);
+    Py_XDECREF(mro);
+    Py_XDECREF(base);
+    host_DECREF(host);
+    Py_DECREF(type);
+}
+
 /* ---- Mirrors of instances ---- */
 
 /* tp_dealloc of instances of host types: what inlined code reads of those that
@@ -705,6 +740,10 @@ py2abi_instance_fill(PyObject *object, HostObject *host)
         if (PyErr_Occurred() == NULL) {
             py2abi_error_to_guest();
         }
+        return -1;
+    }
+    if (PyAnySet_Check(object) && py2abi_set_refresh(object) < 0) {
+        py2abi_error_to_guest();
         return -1;
     }
     return 0;

@@ -154,8 +154,14 @@ START_TEST(test_driver)
         idle_test();
         return;
     }
+#ifdef WITH_SANITIZERS
+    if (strcmp(driver, "crypt") == 0) {
+        count_skipped(host, "the sanitizers' runtime has a crypt that needs libcrypt before it");
+        return;
+    }
+#endif
     snprintf(path, sizeof path, "%s/tests/genuine/drivers/%s.expected", TOP_SRCDIR, driver);
-    char *expected = read_file(path);
+    char *expected = read_text(path);
     ck_assert_msg(expected != NULL, "%s is not there", path);
     const char *args[] = {source_file("tests/genuine/driver.py"), genuine_folder, driver, NULL};
     const char *env[] = {"PYTHONWARNINGS=ignore", NULL};

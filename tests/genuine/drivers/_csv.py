@@ -79,7 +79,8 @@ print("dialect of", type(r.dialect) is module.Dialect, value(letter(r.dialect.de
 # Dialects.
 D = module.Dialect
 d = D()
-print("defaults", value(letter(d.delimiter)), value(d.quotechar), d.doublequote, value(d.escapechar),
+print("defaults", value(letter(d.delimiter)), value(d.quotechar), d.doublequote,
+        value(d.escapechar),
       value(d.lineterminator), d.quoting, d.skipinitialspace, d.strict)
 show("delimiter None", D, delimiter=None)
 show("delimiter long", D, delimiter=b("ab"))
@@ -113,7 +114,8 @@ class Semi(object):
 
 
 d = D(Semi)
-print("from class", value(letter(d.delimiter)), value(d.quotechar), value(d.lineterminator), d.quoting)
+print("from class", value(letter(d.delimiter)), value(d.quotechar), value(d.lineterminator),
+        d.quoting)
 d = D(Semi(), delimiter=b("|"))
 print("from instance", value(letter(d.delimiter)), value(d.quotechar))
 print("same", D(d) is d, D(d, strict=True) is d)
@@ -137,7 +139,8 @@ show("register both", module.register_dialect, b("both"), Semi, quoting=0)
 show("register number", module.register_dialect, 5, Semi)
 show("register bad", module.register_dialect, b("bad"), Bad)
 show("register nothing", module.register_dialect)
-show("list", lambda: sorted(n if type(n) is bytes else n.encode("ascii") for n in module.list_dialects()))
+show("list", lambda: sorted(n if type(n) is bytes else n.encode("ascii")
+        for n in module.list_dialects()))
 show("get", lambda: letter(module.get_dialect(b("semi")).delimiter))
 show("get missing", module.get_dialect, b("missing"))
 show("get number", module.get_dialect, 5)
@@ -255,7 +258,8 @@ print("writer dialect", value(letter(writer(Out(), delimiter=b("#")).dialect.del
 kind("writer dialect set", setattr, writer(Out()), "dialect", d)
 
 # Limits, lives.
-show("limit", lambda: (module.field_size_limit(), module.field_size_limit(10), module.field_size_limit()))
+show("limit", lambda: (module.field_size_limit(), module.field_size_limit(10),
+        module.field_size_limit()))
 show("beyond limit", read, [b("x" * 11)])
 show("limit text", module.field_size_limit, b("x"))
 show("limit two", module.field_size_limit, 1, 2)

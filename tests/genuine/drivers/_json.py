@@ -10,7 +10,8 @@ sys.modules[module.__name__] = ours
 
 def errmsg(text, doc, position, end=None):
     """What Python 2.7's json/decoder.py has for the binary's errors."""
-    return "%s in %s of %d: %s" % (text.decode("ascii"), type(doc) is bytes and "str" or "unicode", len(doc), position)
+    return "%s in %s of %d: %s" % (text.decode("ascii"),
+            type(doc) is bytes and "str" or "unicode", len(doc), position)
 
 
 json.decoder.errmsg = errmsg
@@ -32,7 +33,8 @@ show("encode escapes", encode, b("\"\\\b\f\n\r\t\0\x1f/"))
 show("encode utf-8", encode, b("\xc3\xa9"))
 kind("encode bad utf-8", encode, b("\xe9"))
 show("encode unicode", encode, u("a\xe9\"\n"))
-show("encode wide", encode, u("\u20ac\U0001f600") if PY3 else u("").join(map(unichr, (0x20ac, 0x1f600))))
+show("encode wide", encode, u("\u20ac\U0001f600") if PY3
+        else u("").join(map(unichr, (0x20ac, 0x1f600))))
 show("encode number", encode, 5)
 show("encode None", encode, None)
 kind("encode nothing", encode)
@@ -78,7 +80,8 @@ class Context(object):
 
 
 scanner = module.make_scanner(Context())
-for source in ("null", "true", "false", "0", "-12", "1.5", "1e3", "-2.5E-1", "12345678901234567890",
+for source in ("null", "true", "false", "0", "-12", "1.5", "1e3", "-2.5E-1",
+        "12345678901234567890",
                '"text"', '"\\u20ac"', "[]", "{}", "[1, [2, [3]], \"x\"]", "NaN", "Infinity",
                "-Infinity", '{"a": 1, "b": [true, null], "c": {"d": 2.5}}', " [1]", "01"):
     show(source, scanner, b(source), 0)
@@ -165,7 +168,8 @@ show("dump skipped key", joined, encoder(skip=True), {(1, 2): 3, b("a"): 1})
 show("dump no nan", joined, encoder(nan=False), [float("nan")])
 show("dump compact", joined, encoder(key=b(":"), item=b(",")), {b("a"): [1, 2]})
 show("dump default fails", joined, c, [1, object()])
-show("dump function", joined, encoder(encode=lambda s: b("<") + b("%d") % len(s) + b(">")), [b("abc")])
+show("dump function", joined, encoder(encode=lambda s: b("<") + b("%d") % len(s) + b(">")),
+        [b("abc")])
 show("dump number function", lambda: list(encoder(encode=lambda s: 5)([b("abc")], 0))[1])
 show("dump failing function", joined, encoder(encode=fail), [b("abc")])
 kind("dump bad utf-8", joined, c, [b("\xff")])

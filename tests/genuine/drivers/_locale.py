@@ -40,7 +40,8 @@ conventions[b("decimal_point")] = 5
 show("localeconv is new", lambda: names(module.localeconv())[b("decimal_point")])
 show("strcoll", lambda: (module.strcoll(b("a"), b("b")) < 0, module.strcoll(b("b"), b("a")) > 0,
                          module.strcoll(b("a"), b("a"))))
-show("strcoll unicode", lambda: (module.strcoll(u("a"), u("b")) < 0, module.strcoll(u("\xe9"), b("e")) > 0))
+show("strcoll unicode", lambda: (module.strcoll(u("a"), u("b")) < 0,
+        module.strcoll(u("\xe9"), b("e")) > 0))
 show("strcoll number", module.strcoll, 1, b("a"))
 show("strcoll None", module.strcoll, u("a"), None)
 show("strcoll one", module.strcoll, b("a"))
@@ -61,9 +62,11 @@ show("dgettext None", module.dgettext, None, b("message"))
 show("dgettext one", module.dgettext, b("domain"))
 show("dcgettext", module.dcgettext, b("domain"), b("message"), module.LC_MESSAGES)
 show("dcgettext text", module.dcgettext, b("domain"), b("message"), b("x"))
-show("textdomain", lambda: (module.textdomain(None), module.textdomain(b("own")), module.textdomain(None)))
+show("textdomain", lambda: (module.textdomain(None), module.textdomain(b("own")),
+        module.textdomain(None)))
 show("textdomain number", module.textdomain, 5)
-show("bindtextdomain", lambda: (module.bindtextdomain(b("own"), b("/nowhere")), module.bindtextdomain(b("own"), None)))
+show("bindtextdomain", lambda: (module.bindtextdomain(b("own"), b("/nowhere")),
+        module.bindtextdomain(b("own"), None)))
 show("bindtextdomain empty", module.bindtextdomain, b(""), None)
 show("bindtextdomain one", module.bindtextdomain, b("own"))
 show("bind_textdomain_codeset", lambda: (module.bind_textdomain_codeset(b("own"), b("UTF-8")),

@@ -2,7 +2,6 @@
 
 import copy
 import gc
-import hashlib
 import weakref
 
 
@@ -81,5 +80,5 @@ def family(new, size):
 
 new = module.new
 show("constants", lambda: (module.digest_size, type(new()) is module.MD5Type))
-show("as the library has it", lambda: new(ALL * 50).digest() == hashlib.md5(ALL * 50).digest())
+show("a long one", lambda: new(ALL * 50).digest())
 family(new, 16)

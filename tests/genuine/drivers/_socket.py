@@ -13,7 +13,8 @@ def system(label, function, *args, **kwargs):
     try:
         result = function(*args, **kwargs)
     except (EnvironmentError, S.error) as error:
-        print("%s: error %s" % (label, value(error.args[0]) if type(error.args[0]) is int else error.args[0]))
+        print("%s: error %s" % (label, value(error.args[0]) if type(error.args[0]) is int
+                else error.args[0]))
     except Exception as error:
         print("%s: %s: %s" % (label, type(error).__name__, error))
     else:
@@ -34,8 +35,10 @@ def is_error(error, base):
     return issubclass(error, base)
 
 
-print("constants", unix, inet, stream, dgram, S.SOL_SOCKET, S.SO_REUSEADDR, S.INADDR_LOOPBACK, S.has_ipv6, S.SHUT_WR)
-print("errors", is_error(S.gaierror, S.error), is_error(S.herror, S.error), is_error(S.timeout, S.error),
+print("constants", unix, inet, stream, dgram, S.SOL_SOCKET, S.SO_REUSEADDR, S.INADDR_LOOPBACK,
+        S.has_ipv6, S.SHUT_WR)
+print("errors", is_error(S.gaierror, S.error), is_error(S.herror, S.error),
+        is_error(S.timeout, S.error),
       S.timeout.__name__, is_error(S.error, Exception))
 print("type", socket is S.SocketType, S.getdefaulttimeout())
 
@@ -48,7 +51,8 @@ show("send unicode", lambda: (a.send(u("text")), b2.recv(10)))
 show("send bytearray", lambda: (a.send(bytearray(b("ba"))), b2.recv(10)))
 array = load("array").array
 show("send array", lambda: (a.send(array(b("c"), b("arr"))), b2.recv(10)))
-show("send memory", lambda: (a.send(memoryview(b("mem")) if PY3 else buffer(b("mem"))), b2.recv(10)))
+show("send memory", lambda: (a.send(memoryview(b("mem")) if PY3 else buffer(b("mem"))),
+        b2.recv(10)))
 show("send number", a.send, 5)
 show("send None", a.send, None)
 show("send nothing", a.send)
@@ -106,7 +110,8 @@ show("default negative", S.setdefaulttimeout, -5)
 show("getsockopt", lambda: a.getsockopt(S.SOL_SOCKET, S.SO_TYPE))
 show("getsockopt buffer", lambda: a.getsockopt(S.SOL_SOCKET, S.SO_TYPE, 4))
 show("getsockopt big", a.getsockopt, S.SOL_SOCKET, S.SO_TYPE, 5000)
-show("setsockopt", lambda: (a.setsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE, 1), a.getsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE)))
+show("setsockopt", lambda: (a.setsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE, 1),
+        a.getsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE)))
 show("setsockopt str", lambda: (a.setsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE, b("\0\0\0\0")),
                                 a.getsockopt(S.SOL_SOCKET, S.SO_KEEPALIVE)))
 system("setsockopt bad", a.setsockopt, 12345, 1, 1)
@@ -126,7 +131,8 @@ show("connect", client.connect, (b("127.0.0.1"), port))
 served, address = server.accept()
 show("accept", lambda: (type(served) is socket, address[1] == client.getsockname()[1]))
 show("peer", lambda: client.getpeername()[1] == port)
-show("echo", lambda: (client.sendall(b("ping")), served.recv(10), served.sendall(b("pong")), client.recv(10)))
+show("echo", lambda: (client.sendall(b("ping")), served.recv(10), served.sendall(b("pong")),
+        client.recv(10)))
 show("connect_ex again", lambda: client.connect_ex((b("127.0.0.1"), port)) != 0)
 show("connect name", lambda: socket().connect_ex((u("localhost"), port)) in (0, 111))
 served.close()
@@ -135,7 +141,8 @@ client.close()
 server.close()
 client = socket()
 system("refused", client.connect, (b("127.0.0.1"), port))
-for bad in (5, (b("127.0.0.1"),), (b("127.0.0.1"), b("x")), (b("127.0.0.1"), 70000), (b("127.0.0.1"), -1), [b("127.0.0.1"), 1],
+for bad in (5, (b("127.0.0.1"),), (b("127.0.0.1"), b("x")), (b("127.0.0.1"), 70000),
+        (b("127.0.0.1"), -1), [b("127.0.0.1"), 1],
             (5, 5), (None, 1), (b("127.0.0.1"), 1, 2), b("path")):
     show("bad address", client.connect, bad)
 kind("bind few", client.bind)
@@ -145,7 +152,8 @@ u1.bind((b("127.0.0.1"), 0))
 u2.bind((b(""), 0))
 there = u1.getsockname()
 show("sendto", lambda: (u2.sendto(b("datagram"), there), u1.recvfrom(100)[0]))
-show("sendto flags", lambda: (u2.sendto(b("datagram"), 0, there), u1.recvfrom(100)[1][1] == u2.getsockname()[1]))
+show("sendto flags", lambda: (u2.sendto(b("datagram"), 0, there),
+        u1.recvfrom(100)[1][1] == u2.getsockname()[1]))
 show("sendto number", u2.sendto, 5, there)
 show("sendto few", u2.sendto, b("x"))
 show("sendto bad", u2.sendto, b("x"), 5)
@@ -181,7 +189,8 @@ system("inet_ntoa bad", S.inet_ntoa, b("abc"))
 show("inet_pton", lambda: (S.inet_pton(inet, b("1.2.3.4")), S.inet_pton(S.AF_INET6, b("::1"))))
 system("inet_pton bad", S.inet_pton, inet, b("x"))
 system("inet_pton family", S.inet_pton, 77, b("x"))
-show("inet_ntop", lambda: (S.inet_ntop(inet, b("\1\2\3\4")), S.inet_ntop(S.AF_INET6, b("\0") * 15 + b("\1"))))
+show("inet_ntop", lambda: (S.inet_ntop(inet, b("\1\2\3\4")),
+        S.inet_ntop(S.AF_INET6, b("\0") * 15 + b("\1"))))
 show("inet_ntop short", S.inet_ntop, inet, b("abc"))
 show("inet_ntop family", S.inet_ntop, 77, b("abc"))
 show("hton", lambda: (S.htons(0x1234), S.ntohs(0x1234), S.htonl(0x12345678), S.ntohl(0xfffffffe)))
@@ -198,7 +207,8 @@ system("getprotobyname missing", S.getprotobyname, b("no-such"))
 show("gethostbyname", S.gethostbyname, b("127.0.0.1"))
 show("gethostbyname unicode", S.gethostbyname, u("127.0.0.1"))
 show("gethostbyname number", S.gethostbyname, 5)
-show("getaddrinfo", lambda: [x[:3] + x[4:] for x in S.getaddrinfo(b("127.0.0.1"), 80, inet, stream)])
+show("getaddrinfo", lambda: [x[:3] + x[4:]
+        for x in S.getaddrinfo(b("127.0.0.1"), 80, inet, stream)])
 show("getaddrinfo unicode", lambda: S.getaddrinfo(u("127.0.0.1"), b("80"), inet, stream)[0][4][1])
 show("getaddrinfo None", lambda: S.getaddrinfo(None, 80, inet, stream)[0][4])
 system("getaddrinfo bad", lambda: S.getaddrinfo(b("127.0.0.1"), b("no-such-service")))

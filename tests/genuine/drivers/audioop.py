@@ -47,10 +47,11 @@ for width in (1, 2, 4):
     show("alaw2lin", module.alaw2lin, b("\x87\x03\xf2\x63\xd5\0\x55\x2a"), width)
     show("lin2adpcm", module.lin2adpcm, data, width, None)
     show("adpcm2lin", module.adpcm2lin, b("\x07\x7f\x70"), width, None)
-    show("empty", lambda: [f(b(""), width) for f in (module.max, module.avg, module.rms, module.minmax,
+    show("empty", lambda: [f(b(""), width)
+            for f in (module.max, module.avg, module.rms, module.minmax,
                                                      module.cross, module.reverse, module.avgpp)])
-    show("part of a sample", module.max, data + b("x"), width) if width > 1 else None
-    show("findmax", lambda: module.findmax(data, 2) if width == 2 else None)
+    show("part of a sample", module.max, data + b("x"), width)
+    show("findmax", module.findmax, data, 2)
 show("findfit", module.findfit, DATA[2], DATA[2][2:6])
 show("findfit long", module.findfit, DATA[2][:2], DATA[2])
 show("findfactor", module.findfactor, DATA[2], DATA[2])

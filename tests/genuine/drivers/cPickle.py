@@ -20,7 +20,8 @@ def kind(label, function, *args, **kwargs):
 dumps, loads = module.dumps, module.loads
 print("version", value(module.HIGHEST_PROTOCOL), len(module.compatible_formats))
 print("errors", [issubclass(getattr(module, n), PickleError)
-                 for n in ("PicklingError", "UnpicklingError", "UnpickleableError", "BadPickleGet")])
+                 for n in ("PicklingError", "UnpicklingError", "UnpickleableError",
+                         "BadPickleGet")])
 
 
 
@@ -91,7 +92,8 @@ o.me, o.a2, o.d2 = [o], o.a, o.d
 o.child = o.child2 = Node()
 for protocol in (0, 1, 2):
     back = loads(dumps(o, protocol))
-    print("graph", back.me[0] is back, back.a is back.a2, back.d is back.d2, back.child is back.child2)
+    print("graph", back.me[0] is back, back.a is back.a2, back.d is back.d2,
+            back.child is back.child2)
     for item in ([], {}, Node()):
         back = loads(dumps({1: item, 2: item, 3: [item]}, protocol))
         print("in a dict", back[1] is back[2], back[1] is back[3][0])
@@ -157,7 +159,8 @@ for protocol in (0, 1, 2):
     back = loads(dumps(Plain([5]), protocol))
     print("instance", type(back) is Plain, back.x)
     back = loads(dumps(State(), protocol))
-    print("state", type(back) is State, sorted(value(k if type(k) is bytes else k.encode("ascii")) + str(v) for k, v in back.state.items()))
+    print("state", type(back) is State, sorted(value(k if type(k) is bytes
+            else k.encode("ascii")) + str(v) for k, v in back.state.items()))
     back = loads(dumps(Reduced(9), protocol))
     print("reduce", type(back) is Reduced, back.args)
     one = ListLike([1, 2])
@@ -296,14 +299,21 @@ unp = module.Unpickler(StringIO(dumps([b("x"), u("y")], 1)))
 show("noload", unp.noload)
 
 # Broken pickles.
-for text in ("", ".", "I1", "I1\n", "Ix\n.", "L1\n.", "Lx\n.", "F1.5\n.", "Fx\n.", "S'a'\n.", "S'a\n.",
-             "Sa\n.", "Va\\u20ac\n.", "(.", "(lp1\n.", "g5\n.", "h\x05.", "t.", "0.", "a.", "s.", "u.",
-             "(I1\nI2\nd.", "(I1\nd.", "}I1\nI2\ns.", "]I1\na.", "]I1\nI2\ne.", "cno.such.module\nx\n.",
-             "c__builtin__\nno_such_name\n.", "c__builtin__\nint\n.", "\x80\x02K\x05.", "\x80\x09K\x05.", "K",
-             "M\x01", "M\x01\x02.", "J\xff\xff\xff\xff.", "G?\xf8\0\0\0\0\0\0.", "U\x05ab.", "U\x02ab.",
-             "T\xff\xff\xff\xff.", "X\x02\0\0\0\xc3\xa9.", "X\x01\0\0\0\xff.", "\x8a\x02\x01\x01.", "\x8a\x05.",
+for text in ("", ".", "I1", "I1\n", "Ix\n.", "L1\n.", "Lx\n.", "F1.5\n.", "Fx\n.", "S'a'\n.",
+        "S'a\n.",
+             "Sa\n.", "Va\\u20ac\n.", "(.", "(lp1\n.", "g5\n.", "h\x05.", "t.", "0.", "a.", "s.",
+                 "u.",
+             "(I1\nI2\nd.", "(I1\nd.", "}I1\nI2\ns.", "]I1\na.", "]I1\nI2\ne.",
+                 "cno.such.module\nx\n.",
+             "c__builtin__\nno_such_name\n.", "c__builtin__\nint\n.", "\x80\x02K\x05.",
+                 "\x80\x09K\x05.", "K",
+             "M\x01", "M\x01\x02.", "J\xff\xff\xff\xff.", "G?\xf8\0\0\0\0\0\0.", "U\x05ab.",
+                 "U\x02ab.",
+             "T\xff\xff\xff\xff.", "X\x02\0\0\0\xc3\xa9.", "X\x01\0\0\0\xff.",
+                 "\x8a\x02\x01\x01.", "\x8a\x05.",
              "\x88.", "\x85.", "I1\n\x85.", "I1\nI2\n\x86.", "2.", "I1\n2\x86.", "Q.", "R.", "b.", 
-             "NR.", "N)R.", "c__builtin__\nint\n)R.", "c__builtin__\nint\nN\x81.", "c__builtin__\nint\n)\x81.",
+             "NR.", "N)R.", "c__builtin__\nint\n)R.", "c__builtin__\nint\nN\x81.",
+                 "c__builtin__\nint\n)\x81.",
              "N)\x81.", "(i__builtin__\nint\n.", "(I5\ni__builtin__\nint\n.", "I5\nN}b."):
     try:
         back = loads(b(text))

@@ -7,8 +7,10 @@ class Text(bytes if PY3 else str):
 
 
 crypt = module.crypt
-for word, salt in (("secret", "ab"), ("", "ab"), ("longer than eight", "zz"), ("longer t", "zz"), ("a\xe9", "./"),
-                   ("secret", "$1$salt$"), ("secret", "$5$salt$"), ("secret", "$6$rounds=1000$salt$"),
+for word, salt in (("secret", "ab"), ("", "ab"), ("longer than eight", "zz"), ("longer t", "zz"),
+        ("a\xe9", "./"),
+                   ("secret", "$1$salt$"), ("secret", "$5$salt$"),
+                       ("secret", "$6$rounds=1000$salt$"),
                    ("other", "$6$salt"), ("x" * 200, "$5$a"), ("word", "$1$")):
     show("crypt " + salt, crypt, b(word), b(salt))
 show("unicode", crypt, u("secret"), u("ab"))

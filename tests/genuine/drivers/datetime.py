@@ -33,7 +33,9 @@ def text(label, function, *args, **kwargs):
     except Exception as error:
         print("%s: %s: %s" % (label, type(error).__name__, error))
     else:
-        print("%s: %s %s" % (label, plain(result), "" if type(result) is tuple else plain(result if type(result) is bytes else str(result))))
+        print("%s: %s %s" % (label, plain(result),
+                "" if type(result) is tuple
+                    else plain(result if type(result) is bytes else str(result))))
 
 
 print("limits", module.MINYEAR, module.MAXYEAR, date.min, date.max, time.min, time.max,
@@ -162,7 +164,8 @@ text("isoformat", lambda: (when.isoformat(), when.isoformat(b(" ")), aware.isofo
 text("strftime", lambda: aware.strftime("%Y %H:%M %f %z %Z"))
 show("strftime number", when.strftime, 5)
 text("ctime", when.ctime)
-text("parts", lambda: (str(when.date()), str(when.time()), str(aware.timetz()), tuple(when.timetuple())))
+text("parts", lambda: (str(when.date()), str(when.time()), str(aware.timetz()),
+        tuple(when.timetuple())))
 text("utctimetuple", lambda: tuple(aware.utctimetuple()))
 text("utcfromtimestamp", datetime.utcfromtimestamp, 1246713255.5)
 kind("utcfromtimestamp bad", datetime.utcfromtimestamp, 1e30)
@@ -174,7 +177,8 @@ text("difference", lambda: aware - aware.replace(tzinfo=Zone(3)))
 show("difference mixed", lambda: aware - when)
 show("compare mixed", lambda: aware < when)
 print("datetime compare", when == datetime(2009, 7, 4, 13, 14, 15, 16), when > datetime.min,
-      aware == aware.replace(tzinfo=Zone(2), hour=14), when == d, hash(aware) == hash(aware.replace(tzinfo=Zone(2), hour=14)))
+      aware == aware.replace(tzinfo=Zone(2), hour=14), when == d,
+              hash(aware) == hash(aware.replace(tzinfo=Zone(2), hour=14)))
 kind("compare date", lambda: when < d)
 show("now", lambda: (type(datetime.now()) is datetime, datetime.now(zone).tzinfo is zone,
                      type(datetime.utcnow()) is datetime))

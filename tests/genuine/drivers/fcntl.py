@@ -35,14 +35,16 @@ class Filed(object):
 
 
 F = module
-print("constants", F.F_DUPFD, F.F_GETFD, F.F_SETFD, F.F_GETFL, F.F_SETFL, F.F_GETLK, F.F_SETLK, F.F_SETLKW,
+print("constants", F.F_DUPFD, F.F_GETFD, F.F_SETFD, F.F_GETFL, F.F_SETFL, F.F_GETLK, F.F_SETLK,
+        F.F_SETLKW,
       F.FD_CLOEXEC, F.LOCK_SH, F.LOCK_EX, F.LOCK_NB, F.LOCK_UN, F.F_RDLCK, F.F_WRLCK, F.F_UNLCK)
 f = tempfile.TemporaryFile()
 f.write(b("some bytes"))
 f.flush()
 fd = os.dup(f.fileno())
 show("getfl", lambda: F.fcntl(fd, F.F_GETFL) & 3)
-show("setfl", lambda: (F.fcntl(fd, F.F_SETFL, os.O_APPEND), F.fcntl(fd, F.F_GETFL) & os.O_APPEND != 0))
+show("setfl", lambda: (F.fcntl(fd, F.F_SETFL, os.O_APPEND),
+        F.fcntl(fd, F.F_GETFL) & os.O_APPEND != 0))
 show("cloexec", lambda: (F.fcntl(fd, F.F_SETFD, F.FD_CLOEXEC), F.fcntl(fd, F.F_GETFD),
                          F.fcntl(fd, F.F_SETFD, 0), F.fcntl(fd, F.F_GETFD)))
 show("file", lambda: F.fcntl(f, F.F_GETFL) & 3)
@@ -65,7 +67,8 @@ lock = struct.pack(b("hhqqi4x") if not PY3 else "hhqqi4x", F.F_WRLCK, 0, 0, 5, 0
 show("getlk", lambda: struct.unpack(b("h") if not PY3 else "h", F.fcntl(fd, F.F_GETLK, lock)[:2]))
 system("short struct", lambda: len(F.fcntl(fd, F.F_GETFD, b("abc"))))
 show("long struct", F.fcntl, fd, F.F_GETLK, b("x") * 2000)
-show("flock", lambda: (F.flock(fd, F.LOCK_EX), F.flock(f, F.LOCK_SH | F.LOCK_NB), F.flock(fd, F.LOCK_UN)))
+show("flock", lambda: (F.flock(fd, F.LOCK_EX), F.flock(f, F.LOCK_SH | F.LOCK_NB),
+        F.flock(fd, F.LOCK_UN)))
 other = tempfile.NamedTemporaryFile()
 one, two = os.open(other.name, os.O_RDWR), os.open(other.name, os.O_RDWR)
 show("flock one", F.flock, one, F.LOCK_EX)

@@ -13,8 +13,8 @@ def kind(label, function, *args):
 
 
 def same(label, function, x, text):
-    """Whether a function gives this text; which kind of text is the host's."""
-    show("%s %s" % (label, text), lambda: function(x) == text)
+    """Whether a function gives this text; as str."""
+    show("%s %s" % (label, text), lambda: function(x) == b(text))
 
 
 class Index(object):

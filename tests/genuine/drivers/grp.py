@@ -35,7 +35,8 @@ print("kind", type(root).__name__, type(root) is module.struct_group)
 print("counts", root.n_fields, root.n_sequence_fields, root.n_unnamed_fields)
 show("by name", lambda: module.getgrnam(b("root")) == root)
 show("by unicode", lambda: module.getgrnam(u("root")).gr_gid)
-show("all", lambda: (len(module.getgrall()) > 5, [g for g in module.getgrall() if g.gr_gid == 0] == [root]))
+show("all", lambda: (len(module.getgrall()) > 5,
+        [g for g in module.getgrall() if g.gr_gid == 0] == [root]))
 missing("no such id", module.getgrgid, 3999999)
 missing("no such name", module.getgrnam, b("no-such-group"))
 kind("negative", module.getgrgid, -5)
@@ -55,12 +56,14 @@ kind("attribute", setattr, root, "x", 1)
 kind("beyond", lambda: root[4])
 kind("no such field", lambda: root.gr_nothing)
 print("slice", type(root[:2]) is tuple, text(root[:1][0]), root[-2], root[2:3] == (0,))
-print("tuple", tuple(root) == root, root == root[:], root != (1,), 0 in root, root.index(0) if hasattr(root, "index") else 2,
+print("tuple", tuple(root) == root, root == root[:], root != (1,), 0 in root,
+        root.index(0) if hasattr(root, "index") else 2,
       (root + (5,))[-1], len(root * 2))
 kind("hash", lambda: hash(root))
 group = module.struct_group
 made = group([b("own"), b("x"), 5, [b("me")]])
-print("made", value(made.gr_name), made.gr_gid, value(made.gr_mem), made == (b("own"), b("x"), 5, [b("me")]))
+print("made", value(made.gr_name), made.gr_gid, value(made.gr_mem),
+        made == (b("own"), b("x"), 5, [b("me")]))
 show("made from iterator", lambda: group(iter([1, 2, 3, 4])).gr_mem)
 kind("made short", group, [1, 2, 3])
 kind("made long", group, [1, 2, 3, 4, 5])
@@ -69,7 +72,8 @@ kind("made nothing", group)
 kind("subclass", type, "Sub", (group,), {})
 r = made.__reduce__()
 print("reduce", r[0] is group, r[0](*r[1]) == made)
-print("copy", copy.copy(made) == made, copy.deepcopy(made) == made, copy.deepcopy(made).gr_mem is made.gr_mem)
+print("copy", copy.copy(made) == made, copy.deepcopy(made) == made,
+        copy.deepcopy(made).gr_mem is made.gr_mem)
 looped = []
 made = group([1, 2, 3, looped])
 looped.append(made)

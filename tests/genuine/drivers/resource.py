@@ -26,7 +26,8 @@ def system(label, function, *args, **kwargs):
 
 
 R = module
-print("constants", R.RLIMIT_CPU, R.RLIMIT_FSIZE, R.RLIMIT_DATA, R.RLIMIT_STACK, R.RLIMIT_CORE, R.RLIMIT_NOFILE,
+print("constants", R.RLIMIT_CPU, R.RLIMIT_FSIZE, R.RLIMIT_DATA, R.RLIMIT_STACK, R.RLIMIT_CORE,
+        R.RLIMIT_NOFILE,
       R.RLIMIT_AS, R.RLIM_INFINITY, R.RUSAGE_SELF, R.RUSAGE_CHILDREN)
 print("error", R.error.__name__, issubclass(R.error, Exception))
 soft, hard = R.getrlimit(R.RLIMIT_CORE)
@@ -49,15 +50,18 @@ show("get nothing", R.getrlimit)
 show("get two", R.getrlimit, 1, 2)
 show("infinity", lambda: (R.setrlimit(R.RLIMIT_CPU, (-1, -1)), R.getrlimit(R.RLIMIT_CPU)))
 files = R.getrlimit(R.RLIMIT_NOFILE)
-show("files", lambda: (R.setrlimit(R.RLIMIT_NOFILE, (40, files[1])), R.getrlimit(R.RLIMIT_NOFILE)[0]))
+show("files", lambda: (R.setrlimit(R.RLIMIT_NOFILE, (40, files[1])),
+        R.getrlimit(R.RLIMIT_NOFILE)[0]))
 R.setrlimit(R.RLIMIT_NOFILE, files)
 u1 = R.getrusage(R.RUSAGE_SELF)
-print("usage", type(u1).__name__, len(u1), u1[0] == u1.ru_utime, u1.ru_maxrss > 1000, u1[2] == u1.ru_maxrss)
+print("usage", type(u1).__name__, len(u1), u1[0] == u1.ru_utime, u1.ru_maxrss > 1000,
+        u1[2] == u1.ru_maxrss)
 print("usage names", [n for n in dir(u1) if n.startswith("ru_")])
 print("usage slices", u1[:2] == (u1.ru_utime, u1.ru_stime), u1[-1] == u1.ru_nivcsw)
 print("usage kinds", [type(x).__name__ for x in u1])
 kind("usage index", lambda: u1[16])
-print("usage compares", u1 == tuple(u1), u1 == u1, hash(u1) == hash(tuple(u1)), tuple(list(u1)) == u1)
+print("usage compares", u1 == tuple(u1), u1 == u1, hash(u1) == hash(tuple(u1)),
+        tuple(list(u1)) == u1)
 text = repr(u1)
 print("usage repr", text[:30], text[-1], text.count("="))
 kind_of = type(u1)

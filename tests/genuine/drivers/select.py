@@ -44,7 +44,8 @@ def named(result):
     return [(names[d], event) for d, event in result]
 
 
-print("constants", S.POLLIN, S.POLLPRI, S.POLLOUT, S.POLLERR, S.POLLHUP, S.POLLNVAL, S.EPOLLIN, S.EPOLLET,
+print("constants", S.POLLIN, S.POLLPRI, S.POLLOUT, S.POLLERR, S.POLLHUP, S.POLLNVAL, S.EPOLLIN,
+        S.EPOLLET,
       S.EPOLLONESHOT, S.PIPE_BUF)
 print("error", S.error.__name__, issubclass(S.error, Exception))
 
@@ -153,7 +154,8 @@ show("register text", e.register, b("x"))
 show("unregister", e.unregister, write)
 system("unregister missing", e.unregister, write)
 again = S.epoll.fromfd(os.dup(e.fileno()))
-show("fromfd", lambda: (again.modify(read, S.EPOLLIN), named(e.poll(0)), again.close(), again.closed))
+show("fromfd", lambda: (again.modify(read, S.EPOLLIN), named(e.poll(0)), again.close(),
+        again.closed))
 show("close", lambda: (e.close(), e.close(), e.closed))
 show("closed poll", e.poll, 0)
 show("closed fileno", e.fileno)

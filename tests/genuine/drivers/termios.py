@@ -27,19 +27,23 @@ def system(label, function, *args, **kwargs):
 
 T = module
 master, slave = os.openpty()
-print("constants", T.B9600, T.ECHO, T.ICANON, T.VMIN, T.VTIME, T.TCSANOW, T.TCSADRAIN, T.TCSAFLUSH, T.TCIFLUSH,
+print("constants", T.B9600, T.ECHO, T.ICANON, T.VMIN, T.VTIME, T.TCSANOW, T.TCSADRAIN,
+        T.TCSAFLUSH, T.TCIFLUSH,
       T.TIOCGWINSZ, T.NCCS)
 print("error", T.error.__name__, issubclass(T.error, Exception))
 attributes = T.tcgetattr(slave)
 print("attributes", len(attributes), [type(x) is int or type(x).__name__ for x in attributes])
 cc = attributes[6]
-print("characters", len(cc), sorted(set(type(c) is bytes for c in cc)), value(cc[T.VINTR]), value(cc[T.VEOF]))
-print("flags", bool(attributes[3] & T.ECHO), bool(attributes[3] & T.ICANON), attributes[4] == attributes[5])
+print("characters", len(cc), sorted(set(type(c) is bytes for c in cc)), value(cc[T.VINTR]),
+        value(cc[T.VEOF]))
+print("flags", bool(attributes[3] & T.ECHO), bool(attributes[3] & T.ICANON),
+        attributes[4] == attributes[5])
 attributes[3] &= ~(T.ECHO | T.ICANON)
 cc[T.VMIN], cc[T.VTIME] = 1, 0
 show("set", T.tcsetattr, slave, T.TCSANOW, attributes)
 raw = T.tcgetattr(slave)
-print("raw", bool(raw[3] & T.ECHO), value(raw[6][T.VMIN]), value(raw[6][T.VTIME]), value(raw[6][T.VINTR]))
+print("raw", bool(raw[3] & T.ECHO), value(raw[6][T.VMIN]), value(raw[6][T.VTIME]),
+        value(raw[6][T.VINTR]))
 raw[6][T.VINTR] = b("\x05")
 show("set again", lambda: (T.tcsetattr(slave, T.TCSADRAIN, raw), T.tcgetattr(slave)[6][T.VINTR]))
 raw[6][T.VINTR] = 7
