@@ -27,10 +27,9 @@ struct nodes {
     size_t count, room;
     struct py2abi_map numbers; /* mirror -> its number, from 1 */
     int failed;
- 
     size_t *live;              /* numbers of live nodes that are to be followed */
     size_t live_count;
-    int is_marking, depth;
+    int is_marking;
 };
 
 static void
@@ -68,33 +67,17 @@ add_type(PyObject *type, void *data)
     }
 }
 
-static int visit(PyObject *object, void *data);
-
-/* A value that only one has is part of that one. */
-static int
-visit_value(PyObject *object, struct nodes *nodes)
-{
-    enum { DEEP = 200 };
-    traverseproc traverse = Py_TYPE(object)->tp_traverse;
-    if (Py_REFCNT(object) == 1 && PyTuple_CheckExact(object) && traverse != NULL
-        && nodes->depth < DEEP) {
-        nodes->depth++;
-        traverse(object, visit, nodes);
-        nodes->depth--;
-    }
-    return 0;
-}
-
 static int
 visit(PyObject *object, void *data)
 {
     struct nodes *nodes = data;
     size_t number = object != NULL ? (size_t)(uintptr_t)py2abi_map_get(&nodes->numbers, object) : 0;
-    if (object == NULL) {
-        return 0;
+    if (number == 0 && object != NULL && !nodes->is_marking && PyTuple_CheckExact(object)) {
+        add_node(object, nodes); /* It is looked into in its turn. */
+        number = nodes->failed ? 0 : nodes->count;
     }
     if (number == 0) {
-        return visit_value(object, nodes);
+        return 0;
     }
     struct node *node = &nodes->all[number - 1];
     if (!nodes->is_marking) {
@@ -115,11 +98,15 @@ ignore(HostObject *object, void *data)
     return 0;
 }
 
-/* All references that a mirror owns. */
+/* All references that a mirror, or a tuple that one has, owns. */
 static void
 follow(struct nodes *nodes, PyObject *mirror)
 {
     PyTypeObject *type = Py_TYPE(mirror);
+    if (type == &PyTuple_Type) {
+        type->tp_traverse(mirror, visit, nodes);
+        return;
+    }
     if (PyType_Check(mirror)) {
         const PyTypeObject *own = (PyTypeObject *)mirror;
         visit((PyObject *)own->tp_base, nodes);
@@ -155,6 +142,9 @@ mark(struct nodes *nodes)
 static void
 clear(PyObject *mirror)
 {
+    if (PyTuple_CheckExact(mirror)) {
+        return; /* It goes with those that have it. */
+    }
     if (PyType_Check(mirror)) {
         py2abi_type_forget((PyTypeObject *)mirror);
         return;
@@ -198,13 +188,25 @@ collect(void)
     }
     is_running = 1;
     py2abi_mirror_each(add_node, &nodes);
+    for (size_t i = 0; i < nodes.count; i++) {
+        Py_INCREF(nodes.all[i].mirror);
+    }
+    for (size_t i = 0; i < nodes.count; i++) {
+        py2abi_mirror_sweep(nodes.all[i].mirror);
+    }
+    for (size_t i = 0; i < nodes.count; i++) {
+        Py_DECREF(nodes.all[i].mirror);
+    }
+    nodes.count = 0;
+    py2abi_map_free(&nodes.numbers);
+    py2abi_mirror_each(add_node, &nodes);
     py2abi_type_each(add_type, &nodes);
+    for (size_t i = 0; i < nodes.count && !nodes.failed; i++) {
+        follow(&nodes, nodes.all[i].mirror);
+    }
     nodes.live = !nodes.failed && nodes.count != 0 ? malloc(nodes.count * sizeof *nodes.live)
                                                    : NULL;
     if (nodes.live != NULL) {
-        for (size_t i = 0; i < nodes.count; i++) {
-            follow(&nodes, nodes.all[i].mirror);
-        }
         mark(&nodes);
         free_garbage(&nodes);
     }
@@ -228,6 +230,10 @@ called(HostObject *self, HostObject *args)
     if (phase != NULL && strcmp(phase, "start") == 0 && generation != NULL
         && host_PyLong_AsLongAndOverflow(generation, &overflow) == FULL && !py2abi_finalizing()) {
         collect();
+        py2abi_proxy_collect_begin();
+    }
+    else if (phase != NULL && strcmp(phase, "stop") == 0) {
+        py2abi_proxy_collect_end();
     }
     host_PyErr_Clear();
     host_PyErr_Restore(type, value, traceback);

@@ -10,6 +10,7 @@ int py2abi_collect_begin(void);
 /* Each mirror that there is; each mirror of a class. */
 void py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data);
 void py2abi_type_each(void (*function)(PyObject *type, void *data), void *data);
+void py2abi_mirror_sweep(PyObject *mirror);
 void py2abi_type_forget(PyTypeObject *type);
 
 #endif

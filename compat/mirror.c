@@ -428,7 +428,7 @@ keep(struct py2abi_map *from, struct py2abi_map *to, HostObject *object)
 /* Drop what the container no longer holds.  Only a dict can be walked without
  * running Python code. */
 static void
-sweep(struct py2abi_memo *memo, HostObject *container)
+sweep(struct py2abi_memo *memo, HostObject *container, int is_thorough)
 {
     struct py2abi_map items = {NULL, 0, 0}, keys = {NULL, 0, 0};
     HostObject *key, *value;
@@ -439,7 +439,7 @@ sweep(struct py2abi_memo *memo, HostObject *container)
         return;
     }
     held = 2 * (size_t)host_PyDict_Size(container);
-    if (count <= 2 * held) {
+    if (count <= 2 * held && !is_thorough) {
         memo->sweep_at = 2 * held + 64; /* Too little could be gained. */
         return;
     }
@@ -453,6 +453,16 @@ sweep(struct py2abi_memo *memo, HostObject *container)
     memo->sweep_at = 2 * (items.count + keys.count) + 64;
     free_items(old_items);
     free_items(old_keys);
+}
+
+/* The same for a mirror's, whatever it costs: before mirrors are collected. */
+void
+py2abi_mirror_sweep(PyObject *mirror)
+{
+    const struct py2abi_head *head = PY2ABI_HEAD(mirror);
+    if (head->memo != NULL && head->host != NULL) {
+        sweep(head->memo, head->host, 1);
+    }
 }
 
 static struct py2abi_memo *
@@ -522,7 +532,7 @@ py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, i
     }
     if (memo->items.count + memo->keys.count >= memo->sweep_at
         && PY2ABI_HEAD(container)->host != NULL) {
-        sweep(memo, PY2ABI_HEAD(container)->host);
+        sweep(memo, PY2ABI_HEAD(container)->host, 0);
     }
     if (py2abi_map_put(map, item, guest) < 0) {
         host_PyErr_NoMemory();
@@ -619,6 +629,19 @@ py2abi_mirror_visit(PyObject *mirror, int (*on_host)(HostObject *, void *), void
         }
     }
     return status;
+}
+
+/* Each guest-born object without a head that has a proxy, and that.  function may not link
+ * or unlink anything. */
+void
+py2abi_link_each(void (*function)(PyObject *object, HostObject *proxy, void *data), void *data)
+{
+    for (size_t i = 0; i < by_guest.size; i++) {
+        if (by_guest.entries[i].key != NULL) {
+            function((PyObject *)(uintptr_t)by_guest.entries[i].key, by_guest.entries[i].value,
+                     data);
+        }
+    }
 }
 
 /* Each mirror that there is, proxies' objects not counted.  function must not make or free

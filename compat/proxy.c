@@ -25,9 +25,10 @@
 #include "views.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct py2abi_map held;   /* objects that own their proxies, which own nothing -> proxy */
-static struct py2abi_map strong; /* objects that own their proxies, which own them -> proxy */
+static struct py2abi_map strong; /* objects that own their proxies, which own them -> pair */
 
 /* ---- Letting go ---- */
 
@@ -191,7 +192,50 @@ free_proxy(HostObject *proxy, const struct py2abi_defined *defined)
  *
  * The objects that an object holds are followed as far as nothing else has them.  An object
  * with references from elsewhere is taken to be in use: nothing is ever freed too early, and
- * some cycles never, those that go through an object that two hold. */
+ * some cycles never, those that go through an object that two hold.
+ *
+ * Not so where object and proxy own each other: then the object owns one reference to its
+ * proxy for each reference that others of the guest's have to it, and whoever is followed and
+ * has one reports the proxy.  What nobody reports keeps the proxy alive. */
+
+struct pair {
+    HostObject *proxy;
+    Py_ssize_t owned; /* references to the proxy, one or more */
+    int is_passing;   /* only while the host's collector runs */
+};
+
+static struct pair *
+pair_of(PyObject *object)
+{
+    return strong.count != 0 ? py2abi_map_get(&strong, object) : NULL;
+}
+
+/* Let an object own its proxy as it is owned itself.  Without memory it does not. */
+static void
+make_pair(PyObject *object, HostObject *proxy, int is_passing)
+{
+    struct pair *pair = calloc(1, sizeof *pair);
+    if (pair == NULL || py2abi_map_put(&strong, object, pair) < 0) {
+        free(pair);
+        return;
+    }
+    pair->proxy = proxy;
+    pair->is_passing = is_passing;
+    pair->owned = Py_REFCNT(object) > 2 ? Py_REFCNT(object) - 1 : 1;
+    for (Py_ssize_t i = 0; i < pair->owned; i++) {
+        host_INCREF(proxy);
+    }
+}
+
+/* Undo that.  Returns the references, which are the caller's now. */
+static Py_ssize_t
+take_pair(PyObject *object)
+{
+    struct pair *pair = strong.count != 0 ? py2abi_map_take(&strong, object) : NULL;
+    Py_ssize_t owned = pair != NULL ? pair->owned : 0;
+    free(pair);
+    return owned;
+}
 
 struct visit {
     int (*function)(HostObject *, void *);
@@ -248,6 +292,10 @@ visit_guest(PyObject *object, void *data)
     if (object == visit->root) {
         visit->found++;
         return 0;
+    }
+    const struct pair *pair = pair_of(object);
+    if (pair != NULL) {
+        return Py_REFCNT(object) - 1 <= pair->owned ? visit->function(pair->proxy, visit->data) : 0;
     }
     if (PyType_Check(object) || !is_last(object, visit)) {
         return 0;
@@ -315,7 +363,7 @@ clear_object(PyObject *object)
 static void
 break_cycle(PyObject *object)
 {
-    enum { MOST = 50 };
+    enum { MOST = 200 };
     HostObject *type, *value, *traceback;
     if (Py_REFCNT(object) == 1 || !py2abi_frame_possible() || !is_own(object, MOST)) {
         return;
@@ -380,13 +428,11 @@ finalize(HostObject *proxy)
 {
     PyObject *object = py2abi_link_guest(proxy);
     if (object == NULL || Py_REFCNT(object) == 1 || !has_state(proxy, object)
-        || py2abi_map_get(&strong, object) != NULL
+        || pair_of(object) != NULL
         || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
         return;
     }
-    if (py2abi_map_put(&strong, object, proxy) == 0) {
-        host_INCREF(proxy);
-    }
+    make_pair(object, proxy, 0);
 }
 
 /* ---- The host's collector: it follows what a proxy holds ---- */
@@ -404,13 +450,17 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
     if (status == 0 && py2abi_types_are_visited()) {
         status = function(py2abi_hostapi_type(proxy), data);
     }
-    if (status != 0 || object == NULL || !is_own(object, 0)
+    const struct pair *pair = object != NULL ? pair_of(object) : NULL;
+    if (status != 0 || object == NULL || (pair == NULL && !is_own(object, 0))
         || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
         return status;
     }
-    if (strong.count != 0 && py2abi_map_get(&strong, object) != NULL) {
-        /* Only the proxy has the object, which has the proxy. */
-        status = function(proxy, data);
+    if (pair != NULL) {
+        visit.root = NULL;
+        /* When only the proxy has the object, it is the one that has the proxy. */
+        for (Py_ssize_t i = 0; status == 0 && Py_REFCNT(object) == 1 && i < pair->owned; i++) {
+            status = function(proxy, data);
+        }
     }
     if (status == 0) {
         status = descend(object, &visit);
@@ -424,16 +474,73 @@ clear(HostObject *proxy)
 {
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
-    HostObject *owned = NULL;
-    if (object != NULL && is_own(object, 0)) {
-        owned = strong.count != 0 ? py2abi_map_take(&strong, object) : NULL;
+    Py_ssize_t owned = 0;
+    if (object != NULL && (pair_of(object) != NULL || is_own(object, 0))) {
+        owned = take_pair(object);
         clear_object(object);
     }
     if (defined != NULL && defined->base_clear != NULL) {
         defined->base_clear(proxy);
     }
-    host_XDECREF(owned);
+    while (owned-- > 0) {
+        host_DECREF(proxy);
+    }
     return 0;
+}
+
+static void
+prepare(PyObject *object, HostObject *proxy, void *data)
+{
+    enum { MANY = 1000 };
+    struct pair *pair = pair_of(object);
+    Py_ssize_t others = Py_REFCNT(object) - 1;
+    (void)data;
+    if (pair == NULL) {
+        if (others > 0 && others <= MANY && py2abi_type_defined(Py_TYPE(object)) != NULL
+            && PyType_IS_GC(Py_TYPE(object))
+            && (held.count == 0 || py2abi_map_get(&held, object) == NULL)) {
+            make_pair(object, proxy, 1);
+        }
+        return;
+    }
+    if (others < 1 || others > MANY) {
+        others = 1;
+    }
+    for (; pair->owned < others; pair->owned++) {
+        host_INCREF(proxy);
+    }
+    for (; pair->owned > others; pair->owned--) {
+        host_DECREF(proxy); /* never the last */
+    }
+}
+
+/* The host's collector is about to look at everything: while it does, objects that others
+ * of the guest's have own their proxies, so that it sees who has them. */
+void
+py2abi_proxy_collect_begin(void)
+{
+    py2abi_link_each(prepare, NULL);
+}
+
+void
+py2abi_proxy_collect_end(void)
+{
+    Py_ssize_t count = 0;
+    PyObject **objects = strong.count != 0 ? malloc(strong.count * sizeof *objects) : NULL;
+    for (size_t i = 0; objects != NULL && i < strong.size; i++) {
+        const struct pair *pair = strong.entries[i].value;
+        if (strong.entries[i].key != NULL && pair->is_passing) {
+            objects[count++] = (PyObject *)(uintptr_t)strong.entries[i].key;
+        }
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const struct pair *pair = pair_of(objects[i]);
+        HostObject *proxy = pair != NULL && pair->is_passing ? pair->proxy : NULL;
+        for (Py_ssize_t owned = proxy != NULL ? take_pair(objects[i]) : 0; owned > 0; owned--) {
+            host_DECREF(proxy);
+        }
+    }
+    free(objects);
 }
 
 /* The slots that say how long a type's instances live. */
@@ -615,6 +722,15 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
     return proxy;
 }
 
+/* A class with a __del__ does not tell us before it calls that. */
+static int
+has_finalizer(HostObject *proxy)
+{
+    return py2abi_type_defined(Py_TYPE(py2abi_link_guest(proxy))) != NULL
+           && host_PyType_GetSlot((HostType *)py2abi_hostapi_type(proxy), HOST_tp_finalize)
+                  != (void *)(uintptr_t)finalize;
+}
+
 static HostObject *
 link_new(PyObject *object, HostObject *proxy)
 {
@@ -628,6 +744,9 @@ link_new(PyObject *object, HostObject *proxy)
     if (PyList_Check(object) && py2abi_list_share(object, proxy) < 0) {
         host_DECREF(proxy);
         return NULL;
+    }
+    if (!is_backed(Py_TYPE(object)) && has_finalizer(proxy)) {
+        make_pair(object, proxy, 0);
     }
     return proxy;
 }

@@ -43,6 +43,9 @@ void py2abi_proxy_drop(PyObject *object);
 HostObject *py2abi_proxy_hold(PyObject *object);
 PyObject *py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs);
 void py2abi_release(PyObject *object);
+void py2abi_proxy_collect_begin(void);
+void py2abi_proxy_collect_end(void);
+void py2abi_link_each(void (*function)(PyObject *, HostObject *, void *), void *data);
 
 /* Since 3.8 objects of heap types count their type however they are made; since 3.9 the
  * collector wants to hear of that. */

@@ -1726,6 +1726,25 @@ adds_weak_references(const PyTypeObject *type, const PyTypeObject *native)
     return native == &PyBaseObject_Type || native->tp_weaklistoffset == 0;
 }
 
+/* The size of a type's proxies, 0 if it is the base's; negative with a host exception.
+ * Nothing is in the room that is added: by its size the host knows the type whose
+ * instances a class with several bases makes, as Python 2 does. */
+static int
+proxy_size(const PyTypeObject *type, const struct py2abi_defined *defined, HostObject *bases)
+{
+    int overflow;
+    if (defined->native != &PyBaseObject_Type
+        || (type->tp_base != NULL && type->tp_base != &PyBaseObject_Type
+            && type->tp_base->tp_basicsize == type->tp_basicsize)) {
+        return 0;
+    }
+    HostObject *size = host_PyObject_GetAttrString(host_PyTuple_GetItem(bases, 0),
+                                                   "__basicsize__");
+    long value = size != NULL ? host_PyLong_AsLongAndOverflow(size, &overflow) : -1;
+    host_XDECREF(size);
+    return value > 0 ? (int)value + (int)sizeof(void *) : -1;
+}
+
 /* The host type for a type that a binary defines and that has none: a new reference, or
  * NULL with a host exception. */
 HostObject *
@@ -1739,12 +1758,14 @@ py2abi_proxy_type(PyTypeObject *type)
     HostObject *bases = host_bases(type);
     char *name = bases != NULL ? full_name(type) : NULL;
     int has_references = adds_weak_references(type, defined->native);
-    HostTypeSpec spec = {name, 0, 0, HOST_FLAG_DEFAULT, recipe.slots};
+    int size = bases != NULL ? proxy_size(type, defined, bases) : -1;
+    HostTypeSpec spec = {name, size, 0, HOST_FLAG_DEFAULT, recipe.slots};
     if (has_references || (type->tp_flags & Py_TPFLAGS_BASETYPE)) {
         spec.flags |= HOST_FLAG_BASETYPE;
     }
-    if (name == NULL) {
+    if (name == NULL || size < 0) {
         host_XDECREF(bases);
+        free(name);
         return NULL;
     }
     put_slots(&recipe, type, defined->native);

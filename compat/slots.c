@@ -1449,8 +1449,16 @@ class_tp_richcompare(PyObject *v, PyObject *w, int op)
 static PyObject *
 class_tp_getattro(PyObject *object, PyObject *name)
 {
-    return PyString_Check(name) ? host_attribute(object, name, host_PyObject_GetAttr)
-                                : PyObject_GenericGetAttr(object, name);
+    PyObject *string = PyUnicode_Check(name) ? PyUnicode_AsUTF8String(name) : name;
+    PyObject *result;
+    if (string == NULL || !PyString_Check(string)) {
+        return string != NULL ? PyObject_GenericGetAttr(object, name) : NULL;
+    }
+    result = host_attribute(object, string, host_PyObject_GetAttr);
+    if (string != name) {
+        Py_DECREF(string);
+    }
+    return result;
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "strings27.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,48 @@ shared(PyStringObject *string, Py_ssize_t size, int c)
     return (PyObject *)string;
 }
 
+/* Large strings come and go with each call that has one, an argument and a result: two
+ * blocks are kept, since the C library would give the memory back to the system, which
+ * clears it each time.  Not where a memory checker is to see each one. */
+#ifdef __SANITIZE_ADDRESS__
+enum { SPARE_LEAST = 1, SPARE_MOST = 0 };
+#else
+enum { SPARE_LEAST = 64 << 10, SPARE_MOST = 4 << 20 };
+#endif
+static char *spare[2];
+
+/* A block of PyObject_Malloc's of so many bytes, or NULL. */
+static char *
+new_block(size_t size)
+{
+    for (int i = 0; size >= SPARE_LEAST && size <= SPARE_MOST && i < 2; i++) {
+        size_t room = spare[i] != NULL ? malloc_usable_size(spare[i]) : 0;
+        /* A much larger one is not held by what may live long. */
+        if (room >= size && room / 2 <= size) {
+            char *block = spare[i];
+            spare[i] = NULL;
+            return block;
+        }
+    }
+    return PyObject_Malloc(size);
+}
+
+/* The end of an exact string's block.  The last that went are kept. */
+static void
+free_block(char *block, size_t size)
+{
+    if (size >= SPARE_LEAST && size <= SPARE_MOST) {
+        size_t room = malloc_usable_size(block);
+        if (room <= 2 * (size_t)SPARE_MOST) {
+            char *older = spare[1];
+            spare[1] = spare[0];
+            spare[0] = block;
+            block = older;
+        }
+    }
+    PyObject_Free(block);
+}
+
 /* offset: PY2ABI_TEXT_OFFSET for text, or 0. */
 static PyObject *
 new_string(Py_ssize_t size, size_t offset)
@@ -74,7 +117,7 @@ new_string(Py_ssize_t size, size_t offset)
         PyErr_SetString(PyExc_OverflowError, "string is too large");
         return NULL;
     }
-    char *block = PyObject_Malloc((size_t)(HEAD + size) + offset);
+    char *block = new_block((size_t)(HEAD + size) + offset);
     if (block == NULL) {
         return PyErr_NoMemory();
     }
@@ -463,6 +506,11 @@ dealloc(PyObject *object)
             interned.used--;
             interned.marks++;
         }
+    }
+    if (PyString_CheckExact(object) && Py_TYPE(object)->tp_free == PyObject_Free) {
+        size_t offset = (uintptr_t)object & PY2ABI_TEXT_OFFSET;
+        free_block((char *)object - offset, (size_t)(HEAD + PyString_GET_SIZE(object)) + offset);
+        return;
     }
     Py_TYPE(object)->tp_free(object);
 }

@@ -75,6 +75,10 @@ make_host_type(const PyStructSequence_Desc *description, Py_ssize_t count)
     char *host_unnamed = HOST(PyStructSequence_UnnamedField) != NULL
                              ? *HOST(PyStructSequence_UnnamedField)
                              : unnamed;
+    static char no_doc[] = "";
+    if (copy.doc == NULL && py2abi_front->host_major == 3 && py2abi_front->host_minor < 9) {
+        copy.doc = no_doc; /* NewType reads it there, unasked. */
+    }
     copy.fields = calloc((size_t)count + 1, sizeof *copy.fields);
     if (copy.fields == NULL) {
         return host_PyErr_NoMemory();

@@ -204,6 +204,55 @@ START_TEST(test_checked)
 }
 END_TEST
 
+/* The first debug build, which counts references, or NULL. */
+static const struct host *
+find_debug(void)
+{
+    for (int i = 0; i < host_count(); i++) {
+        if (host_at(i)->number >= 0x0300 && host_at(i)->debug && guests_closed(host_at(i)) == NULL) {
+            return host_at(i);
+        }
+    }
+    return NULL;
+}
+
+/* Again and again in one process, a run leaves no references behind; or as many as the
+ * fixture's file `leaves` allows, and says why. */
+START_TEST(test_repeated)
+{
+    const struct host *host = find_debug();
+    const char *fixture = fixtures[_i];
+    char path[1000];
+    long allowed = 3;
+    if (host == NULL) {
+        if (_i == 0) {
+            skip_test("there is no debug build of Python, which counts references");
+        }
+        idle_test();
+        return;
+    }
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/leaves", TOP_SRCDIR, fixture);
+    const char *leaves = read_text(path);
+    if (leaves != NULL && *leaves == '-') {
+        idle_test();
+        return;
+    }
+    if (leaves != NULL) {
+        allowed += strtol(leaves, NULL, 10);
+    }
+    const char *directory = build_fixture(fixture, 0);
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/use.py", TOP_SRCDIR, fixture);
+    const char *args[] = {source_file("tests/legacy/repeat.py"), path, NULL};
+    const char *env[] = {"PYTHONWARNINGS=ignore", NULL};
+    struct outcome outcome = run_guests(NULL, host, directory, env, args);
+    ck_assert_msg(outcome.status == 0, "%s, %s, repeated: %s:\n%.2000s", host->name, fixture,
+                  status_text(outcome.status), outcome.output);
+    long left = strtol(outcome.output, NULL, 10);
+    ck_assert_msg(left <= allowed, "%s, %s leaves %ld references behind", host->name, fixture, left);
+    count_passed(host, 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -215,6 +264,7 @@ main(void)
     tcase_add_loop_test(tcase, test_fixture, 0, fixture_count * build_count * host_count());
     /* In the first host: the rules are the same in all. */
     tcase_add_loop_test(tcase, test_checked, 0, fixture_count);
+    tcase_add_loop_test(tcase, test_repeated, 0, fixture_count);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

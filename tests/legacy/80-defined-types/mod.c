@@ -71,7 +71,10 @@ operand(PyObject *object)
         sprintf(text, "P%ld", ((Number *)object)->n);
     }
     else if (PyInt_Check(object) || PyLong_Check(object)) {
-        sprintf(text, "%s%ld", PyLong_Check(object) ? "L" : "", PyInt_AsLong(object));
+        sprintf(text, "%ld", PyInt_AsLong(object));
+    }
+    else if (PyString_Check(object) || PyUnicode_Check(object)) {
+        strcpy(text, "text");
     }
     else if (PyFloat_Check(object)) {
         sprintf(text, "f%g", PyFloat_AS_DOUBLE(object));
@@ -1641,6 +1644,7 @@ initdefined_types(void)
     if (module == NULL) {
         return;
     }
+    Py_TYPE(&unready_type) = &PyType_Type;
     base_type.tp_dict = PyDict_New();
     value = PyInt_FromLong(1);
     PyDict_SetItemString(base_type.tp_dict, "BEFORE", value);

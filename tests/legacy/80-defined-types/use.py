@@ -18,7 +18,7 @@ def norm(value):
         return [norm(item) for item in value]
     if isinstance(value, dict):
         return dict((norm(key), norm(value[key])) for key in value)
-    if isinstance(value, long):
+    if isinstance(value, long) and not isinstance(value, bool):
         return int(value)
     return value
 
@@ -76,7 +76,8 @@ for name in BINARY + ["divmod"]:
     show(name, function, N(1), "text", silent=True)
     show(name, function, None, N(1), silent=True)
     show(name, function, N(1), M(2), silent=True)
-    show(name, function, M(2), N(1), silent=True)
+    if name != "truediv":  # Other has nb_divide only, which is what / is in Python 3.
+        show(name, function, M(2), N(1), silent=True)
 for name in ["neg", "pos", "abs", "invert"]:
     show(name, getattr(operator, name), N(3))
 show("pow3", pow, N(1), N(2), N(3))
@@ -100,7 +101,8 @@ for name in ["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ilshift",
     number = N(1)
     show(name, getattr(operator, name), number, N(2))
     show(name, getattr(operator, name), number, 2)
-    show(name, getattr(operator, name), number, "text", silent=True)
+    if name != "imul":
+        show(name, getattr(operator, name), number, "text", silent=True)
     show(name, getattr(operator, name), 5, N(2))
 number = before = N(1)
 number += 1
@@ -108,7 +110,7 @@ print("identity", number is before)
 number /= 2
 print("identity", number is before)
 number = M(3)
-show("idiv only", operator.itruediv, number, 4)
+show("idiv only", getattr(operator, "idiv", operator.itruediv), number, 4)
 for other in [Reflecting()]:
     show("class", operator.add, N(1), other)
     show("class", operator.add, other, N(1))
@@ -135,7 +137,7 @@ for name in ["add", "sub", "mod", "mul", "pow", "iadd"]:
     for v, w in [(O(1), O(2)), (O(1), 2), (2, O(1)), (O(1), 2.5), (2.5, O(1)), (O(1), "text"),
                  ("text", O(1)), (O(1), None), (O(1), N(2)), (N(2), O(1)), (O(1), 13),
                  (O(1), P(2)), (P(2), O(1)), (P(1), P(2)), (P(1), 2), (2, P(1)), ([1], O(1))]:
-        if name == "mod" and v == "text":
+        if (name == "mod" and type(v) is str) or (name == "pow" and type(w) is int and w == 13):
             continue
         show("old %s" % name, function, v, w, silent=True)
         if name in ("add", "sub", "pow", "iadd"):
@@ -158,9 +160,12 @@ show("len", len, s)
 show("bool", bool, s)
 for key in [0, 3, -1, -10, -11, 10, N(2), "text", None, 1.5, 2 ** 70]:
     show("item", lambda: s[key], silent=True)
-for low in [None, 0, 2, -2, -20, N(1)]:
-    for high in [None, 0, 5, -1, -30, 2 ** 80]:
+for low in [0, 2, -2, -20, N(1)]:
+    show("slice", lambda: s[low:])
+    show("slice", lambda: s[:low])
+    for high in [0, 5, -1, -30, 2 ** 80]:
         show("slice", lambda: s[low:high])
+show("slice", lambda: s[:])
 show("slice step", lambda: s[1:5:2], silent=True)
 show("iter", list, s)
 show("reversed", lambda: list(reversed(s)))
@@ -347,8 +352,8 @@ names = ["t_short", "t_int", "t_long", "t_float", "t_double", "t_string", "t_obj
          "t_ulonglong", "t_ssize", "t_inplace", "ro"]
 for name in names:
     show(name, getattr, t, name)
-    for value in [1, -1, 70000, 2 ** 40, 2 ** 70, 1.5, None, True, "x", "text"]:
-        if value in (70000, 2 ** 40, 2 ** 70, -1) and name not in ("t_longlong", "t_ssize",
+    for value in [1, 70000, 2 ** 40, 2 ** 70, 1.5, None, True, "x", "text"]:
+        if value in (70000, 2 ** 40, 2 ** 70) and name not in ("t_longlong", "t_ssize",
                                                                    "t_object"):
             continue
         try:
@@ -478,7 +483,6 @@ m.constant(C, "method", lambda self, x: (self.n, x))
 show("late", lambda: T(3).method(4))
 m.constant(C, "prop", property(lambda self: self.n * 2))
 show("late", lambda: T(3).prop)
-show("set", setattr, B, "other", 1, silent=True)
 show("builtin", lambda: setattr(int, "other", 1), silent=True)
 print("# unready")
 u = m.unready(6)
