@@ -29,6 +29,22 @@ drop_pool(struct py2abi_thread *thread, Py_ssize_t from)
     }
 }
 
+enum { RECENT = 1024 };
+
+static void
+drop_recent(struct py2abi_thread *thread, unsigned long from)
+{
+    unsigned long held = thread->recent_count - from < RECENT ? thread->recent_count - from
+                                                              : RECENT;
+    while (held-- > 0) {
+        PyObject **slot = &thread->recent[--thread->recent_count % RECENT];
+        PyObject *object = *slot;
+        *slot = NULL;
+        Py_XDECREF(object);
+    }
+    thread->recent_count = from;
+}
+
 /* The host clears a thread state's dictionary when the thread ends, in the
  * child of a fork, and at the interpreter's end: nothing else has to free this. */
 static void
@@ -41,6 +57,8 @@ free_thread(HostObject *capsule)
     }
     drop_pool(thread, 0);
     free(thread->pool);
+    drop_recent(thread, 0);
+    free(thread->recent);
     Py_CLEAR(thread->state.curexc_type);
     Py_CLEAR(thread->state.curexc_value);
     Py_CLEAR(thread->state.curexc_traceback);
@@ -136,6 +154,7 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->traceback = state->curexc_traceback;
     state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
     frame->pool = thread->pool_used;
+    frame->recent = thread->recent_count;
     frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
     thread->frame = frame;
     _PyThreadState_Current = state;
@@ -150,6 +169,9 @@ py2abi_frame_leave(struct py2abi_frame *frame)
     struct py2abi_thread *thread = running();
     PyThreadState *state = &thread->state;
     drop_pool(thread, frame->pool);
+    if (thread->recent_count != frame->recent) {
+        drop_recent(thread, frame->recent);
+    }
     if (frame->lists.first != NULL || py2abi_lists_kept.first != NULL) {
         py2abi_lists_leave(frame);
     }
@@ -208,6 +230,31 @@ py2abi_frame_keep(PyObject *object)
         thread->pool_room = room;
     }
     return thread->pool[thread->pool_used++] = object;
+}
+
+/* A mirror that is new (taken over, NULL passes) has one reference more than the guest
+ * gets, until the frame ends or a thousand others have come: with a single one it would say
+ * that nothing else has the object, which binaries believe.  (A pickler does not remember
+ * such an object, and another changes it.)  Returns the mirror. */
+PyObject *
+py2abi_frame_recent(PyObject *mirror)
+{
+    struct py2abi_thread *thread = running();
+    if (mirror == NULL || thread == NULL || thread->frame == NULL || Py_REFCNT(mirror) != 1) {
+        return mirror;
+    }
+    if (thread->recent == NULL) {
+        thread->recent = calloc(RECENT, sizeof *thread->recent);
+        if (thread->recent == NULL) {
+            return mirror;
+        }
+    }
+    PyObject **slot = &thread->recent[thread->recent_count++ % RECENT];
+    PyObject *former = *slot;
+    Py_INCREF(mirror);
+    *slot = mirror;
+    Py_XDECREF(former);
+    return mirror;
 }
 
 /* ---- Coming back from the host ---- */

@@ -206,6 +206,7 @@ is_kept(PyObject *dict, PyObject *value)
         return !PY2ABI_HEAD(value)->is_born;
     }
     return PyString_CheckExact(value) || PyTuple_CheckExact(value) || PyUnicode_CheckExact(value)
+           || PyType_Check(value)
            || (is_namespace(dict)
                && (PyInt_CheckExact(value) || PyFloat_CheckExact(value) || PyLong_CheckExact(value)
                    || PyComplex_CheckExact(value)));

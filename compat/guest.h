@@ -45,6 +45,7 @@ struct py2abi_frame {
     const struct py2abi_guest *guest;        /* whose code runs */
     PyObject *type, *value, *traceback;      /* the guest's error before, set aside */
     Py_ssize_t pool;                         /* where this frame's part of the pool begins */
+    unsigned long recent;                    /* how many mirrors were new before */
     struct py2abi_lists {
         struct py2abi_list *first;
         struct py2abi_list *at;              /* the next to be looked at, from a slot on */
@@ -61,6 +62,8 @@ struct py2abi_thread {
     int depth;                               /* of nested conversions */
     PyObject **pool;                         /* references that are given back at a frame's end */
     Py_ssize_t pool_used, pool_room;
+    PyObject **recent;                       /* the last mirrors that were new: a ring */
+    unsigned long recent_count;              /* of all that were new so far */
 };
 
 struct py2abi_thread *py2abi_thread_get(void);
@@ -69,6 +72,7 @@ void py2abi_frame_leave(struct py2abi_frame *frame);
 const struct py2abi_guest *py2abi_frame_guest(void);
 const char *py2abi_frame_module(void);
 PyObject *py2abi_frame_keep(PyObject *object);
+PyObject *py2abi_frame_recent(PyObject *mirror);
 PyInterpreterState *py2abi_interpreter(void);
 int py2abi_frame_possible(void);
 

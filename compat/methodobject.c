@@ -70,7 +70,8 @@ static const struct entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT];
     TIMES_16(what, n##4) TIMES_16(what, n##5) TIMES_16(what, n##6) TIMES_16(what, n##7)           \
     TIMES_16(what, n##8) TIMES_16(what, n##9) TIMES_16(what, n##a) TIMES_16(what, n##b)           \
     TIMES_16(what, n##c) TIMES_16(what, n##d) TIMES_16(what, n##e) TIMES_16(what, n##f)
-#define TIMES_1024(what) TIMES_256(what, 0) TIMES_256(what, 1) TIMES_256(what, 2) TIMES_256(what, 3)
+#define TIMES_1024(what)                                                                          \
+    TIMES_256(what, 0) TIMES_256(what, 1) TIMES_256(what, 2) TIMES_256(what, 3)
 
 TIMES_1024(PLAIN)
 TIMES_256(KEYWORD, 0)
@@ -283,6 +284,21 @@ free_function(struct function *function)
     free(function);
 }
 
+/* The builtin's weak reference calls while the host still has the builtin in its hands, and
+ * its definition: that goes later. */
+static void
+retire(struct function *function)
+{
+    enum { RETIRED = 64 };
+    static struct function *retired[RETIRED];
+    static unsigned next;
+    struct function *former = retired[next % RETIRED];
+    retired[next++ % RETIRED] = function;
+    if (former != NULL) {
+        free_function(former);
+    }
+}
+
 /* The builtin is gone: called by its weak reference, with the capsule as self. */
 static HostObject *
 forget(HostObject *capsule, HostObject *watch)
@@ -292,7 +308,7 @@ forget(HostObject *capsule, HostObject *watch)
     if (function != NULL) {
         HostObject *own = function->watch;
         py2abi_unlink(function->object, PY2ABI_HEAD(function->object)->host);
-        free_function(function);
+        retire(function);
         host_DECREF(own);
     }
     host_INCREF(HOST(_Py_NoneStruct));

@@ -309,29 +309,9 @@ mirror_tuple(HostObject *object)
     return tuple;
 }
 
-/* cPickle takes an object with one reference for one that nothing else refers to, and does not
- * remember it.  What the host's references are worth no mirror's count tells: there each new
- * mirror has one more until the frame ends.  Takes mirror over, which may be NULL; NULL with a
- * host exception. */
+/* is_shared: the host has it besides the reference that is being converted. */
 static PyObject *
-counted(PyObject *mirror)
-{
-    const struct py2abi_guest *guest = mirror != NULL ? py2abi_frame_guest() : NULL;
-    if (guest != NULL && strcmp(guest->name, "cPickle") == 0) {
-        Py_INCREF(mirror);
-        if (py2abi_frame_keep(mirror) == NULL) {
-            Py_DECREF(mirror);
-            return checked(NULL);
-        }
-    }
-    return mirror;
-}
-
-/* What the guest sees of a host object.  object is borrowed.  Returns a new
- * reference, or NULL with a host exception: MemoryError, RecursionError for
- * lists and tuples that lie too deep in each other. */
-PyObject *
-py2abi_mirror(HostObject *object)
+mirror(HostObject *object, int is_shared)
 {
     const HostObject *type = py2abi_hostapi_type(object);
     if (object == HOST(_Py_NoneStruct)) {
@@ -379,7 +359,8 @@ py2abi_mirror(HostObject *object)
         return Py_Ellipsis;
     }
     if (type == (HostObject *)HOST(PyList_Type)) {
-        return counted(py2abi_list_mirror(object));
+        PyObject *list = py2abi_list_mirror(object);
+        return is_shared ? py2abi_frame_recent(list) : list;
     }
     if (type == (HostObject *)HOST(PySlice_Type)) {
         return py2abi_slice_mirror(object);
@@ -387,16 +368,26 @@ py2abi_mirror(HostObject *object)
     if (type == (HostObject *)HOST(PyCell_Type)) {
         return py2abi_cell_mirror(object);
     }
-    return counted(py2abi_type_mirror_instance(object));
+    PyObject *instance = py2abi_type_mirror_instance(object);
+    return is_shared ? py2abi_frame_recent(instance) : instance;
+}
+
+/* What the guest sees of a host object.  object is borrowed.  Returns a new
+ * reference, or NULL with a host exception: MemoryError, RecursionError for
+ * lists and tuples that lie too deep in each other. */
+PyObject *
+py2abi_mirror(HostObject *object)
+{
+    return mirror(object, 1);
 }
 
 /* The same for a reference that is taken over, also on failure. */
 PyObject *
 py2abi_mirror_steal(HostObject *object)
 {
-    PyObject *mirror = py2abi_mirror(object);
+    PyObject *made = mirror(object, 0);
     host_DECREF(object);
-    return mirror;
+    return made;
 }
 
 /* A host str as a guest str, where Python 2 has one: names, documentation,

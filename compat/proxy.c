@@ -295,7 +295,8 @@ visit_guest(PyObject *object, void *data)
     }
     const struct pair *pair = pair_of(object);
     if (pair != NULL) {
-        return Py_REFCNT(object) - 1 <= pair->owned ? visit->function(pair->proxy, visit->data) : 0;
+        return Py_REFCNT(object) - 1 <= pair->owned ? visit->function(pair->proxy, visit->data)
+                                                    : 0;
     }
     if (PyType_Check(object) || !is_last(object, visit)) {
         return 0;
@@ -358,19 +359,122 @@ clear_object(PyObject *object)
     }
 }
 
-/* The proxy of an object has gone.  If the object, which nobody else has, has itself, the
- * host's collector will not hear of it any more. */
+/* What can be reached from an object, of what only the guest has. */
+enum { REACHED_MOST = 200 };
+struct reached {
+    struct {
+        PyObject *object;
+        Py_ssize_t others; /* references that none of them has */
+        int is_live;
+    } all[REACHED_MOST];
+    int count, is_marking, is_full;
+    struct py2abi_map numbers; /* object -> its number, from 1 */
+};
+
+static int
+reach(PyObject *object, void *data)
+{
+    struct reached *reached = data;
+    int number = (int)(uintptr_t)py2abi_map_get(&reached->numbers, object);
+    const PyTypeObject *type = Py_TYPE(object);
+    if (reached->is_marking) {
+        if (number != 0) {
+            reached->all[number - 1].is_live = 1;
+        }
+        return 0;
+    }
+    if (number != 0) {
+        reached->all[number - 1].others--;
+        return 0;
+    }
+    if (PyType_Check(object) || !PyType_IS_GC(type) || type->tp_traverse == NULL
+        || (type->tp_is_gc != NULL && !type->tp_is_gc(object))
+        || py2abi_link_host(object) != NULL) {
+        return 0;
+    }
+    uintptr_t next = (uintptr_t)reached->count + 1;
+    if (reached->count == REACHED_MOST
+        || py2abi_map_put(&reached->numbers, object, (void *)next) < 0) {
+        reached->is_full = 1;
+        return -1;
+    }
+    reached->all[reached->count].object = object;
+    reached->all[reached->count].others = Py_REFCNT(object) - 1;
+    reached->all[reached->count].is_live = 0;
+    reached->count++;
+    return 0;
+}
+
+/* Who has a reference from elsewhere lives, and what it has. */
+static void
+mark_reached(struct reached *reached)
+{
+    int is_changing = 1;
+    reached->is_marking = 1;
+    for (int i = 0; i < reached->count; i++) {
+        reached->all[i].is_live = reached->all[i].others > 0;
+    }
+    while (is_changing) {
+        int before = 0, after = 0;
+        for (int i = 0; i < reached->count; i++) {
+            before += reached->all[i].is_live;
+        }
+        for (int i = 0; i < reached->count; i++) {
+            if (reached->all[i].is_live) {
+                PyObject *object = reached->all[i].object;
+                Py_TYPE(object)->tp_traverse(object, reach, reached);
+            }
+        }
+        for (int i = 0; i < reached->count; i++) {
+            after += reached->all[i].is_live;
+        }
+        is_changing = before != after;
+    }
+}
+
+/* The proxy of an object has gone, whose reference is the caller's still.  If the object is
+ * part of a cycle that nobody else has, the host's collector will not hear of it any more. */
 static void
 break_cycle(PyObject *object)
 {
-    enum { MOST = 200 };
     HostObject *type, *value, *traceback;
-    if (Py_REFCNT(object) == 1 || !py2abi_frame_possible() || !is_own(object, MOST)) {
+    if (Py_REFCNT(object) == 1 || !PyType_IS_GC(Py_TYPE(object)) || !py2abi_frame_possible()) {
         return;
     }
-    host_PyErr_Fetch(&type, &value, &traceback);
-    clear_object(object);
-    host_PyErr_Restore(type, value, traceback);
+    struct reached *reached = calloc(1, sizeof *reached);
+    if (reached == NULL) {
+        return;
+    }
+    /* The object's first reference is the one that has just been met: the proxy's. */
+    (void)reach(object, reached);
+    for (int i = 0; i < reached->count && !reached->is_full; i++) {
+        PyObject *next = reached->all[i].object;
+        Py_TYPE(next)->tp_traverse(next, reach, reached);
+    }
+    if (!reached->is_full && reached->count != 0 && reached->all[0].others == 0) {
+        mark_reached(reached);
+        host_PyErr_Fetch(&type, &value, &traceback);
+        int is_garbage = !reached->all[0].is_live;
+        for (int i = 0; i < reached->count; i++) {
+            reached->all[i].is_live |= !is_garbage;
+            if (!reached->all[i].is_live) {
+                Py_INCREF(reached->all[i].object);
+            }
+        }
+        for (int i = 0; i < reached->count; i++) {
+            if (!reached->all[i].is_live) {
+                clear_object(reached->all[i].object);
+            }
+        }
+        for (int i = 0; i < reached->count; i++) {
+            if (!reached->all[i].is_live) {
+                py2abi_release(reached->all[i].object);
+            }
+        }
+        host_PyErr_Restore(type, value, traceback);
+    }
+    py2abi_map_free(&reached->numbers);
+    free(reached);
 }
 
 /* ---- The end of a proxy ---- */

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "guest.h"
 #include "descr.h"
+#include "hostcall.h"
 #include "hosttype.h"
 #include "proxy.h"
 
@@ -1345,12 +1346,70 @@ convert_methods(PyMethodDef *guests, size_t count, PyTypeObject *type)
     return methods;
 }
 
-static int
-put_methods(struct recipe *recipe, PyTypeObject *type)
+/* __getstate__ of the types that add to the size of proxies: the attributes that Python
+ * code gave the object.  The host's own takes such a size for a state that would be lost. */
+static HostObject *
+get_state(HostObject *self, HostObject *unused)
 {
-    HostMethodDef *methods = convert_methods(type->tp_methods, count_methods(type), type);
+    HostObject *dict = host_PyObject_GetAttrString(self, "__dict__"), *slots = NULL, *state = NULL;
+    (void)unused;
+    if (dict == NULL) {
+        host_PyErr_Clear();
+        dict = HOST(_Py_NoneStruct);
+        host_INCREF(dict);
+    }
+    HostObject *type = py2abi_hostapi_type(self);
+    host_INCREF(type);
+    HostObject *names = py2abi_hostcall(py2abi_hostcall_import("copyreg", "_slotnames"), 1, type);
+    Py_ssize_t count = names != NULL ? host_PyObject_Size(names) : -1;
+    if (count > 0) {
+        slots = host_PyDict_New();
+    }
+    for (Py_ssize_t i = 0; slots != NULL && i < count; i++) {
+        HostObject *name = host_PySequence_GetItem(names, i);
+        HostObject *value = name != NULL ? host_PyObject_GetAttr(self, name) : NULL;
+        if (value != NULL) {
+            host_PyObject_SetItem(slots, name, value);
+        }
+        host_XDECREF(name);
+        host_XDECREF(value);
+        host_PyErr_Clear(); /* A slot without a value. */
+    }
+    host_XDECREF(names);
+    if (slots != NULL && host_PyObject_Size(slots) > 0 && (state = host_PyTuple_New(2)) != NULL) {
+        host_PyTuple_SetItem(state, 0, dict);
+        host_PyTuple_SetItem(state, 1, slots);
+        return state;
+    }
+    host_XDECREF(slots);
+    if (count < 0) {
+        host_DECREF(dict);
+        return NULL;
+    }
+    return dict;
+}
+
+static int
+put_methods(struct recipe *recipe, PyTypeObject *type, int adds_size)
+{
+    size_t count = count_methods(type);
+    HostMethodDef *methods = convert_methods(type->tp_methods, count, type);
     if (methods == NULL) {
         return -1;
+    }
+    if (adds_size && type->tp_dict != NULL && type->tp_base == &PyBaseObject_Type
+        && PyDict_GetItemString(type->tp_dict, "__getstate__") == NULL) {
+        HostMethodDef *more = calloc(count + 2, sizeof *more);
+        if (more == NULL) {
+            free(methods);
+            host_PyErr_NoMemory();
+            return -1;
+        }
+        memcpy(more, methods, count * sizeof *more);
+        more[count] = (HostMethodDef){"__getstate__", (void *)(uintptr_t)get_state, METH_NOARGS,
+                                      NULL};
+        free(methods);
+        methods = more;
     }
     put(recipe, HOST_tp_methods, methods);
     return 0;
@@ -1775,7 +1834,7 @@ py2abi_proxy_type(PyTypeObject *type)
     }
     int is_exporter = has_buffer(type) && type->tp_as_buffer != defined->native->tp_as_buffer;
     HostObject *host = NULL;
-    if (put_attributes(&recipe, type) == 0 && put_methods(&recipe, type) == 0) {
+    if (put_attributes(&recipe, type) == 0 && put_methods(&recipe, type, size > 0) == 0) {
         int in_spec = is_exporter && py2abi_types_have_buffer_slots();
         if (in_spec) {
             put(&recipe, HOST_bf_getbuffer, (void *)(uintptr_t)get_buffer);

@@ -1,5 +1,4 @@
 # _csv: readers, writers, dialects.
-import copy
 import gc
 import pickle
 import weakref
@@ -294,7 +293,6 @@ gone = weakref.ref(lines)
 del lines
 gc.collect()
 show("reader cycle", lambda: gone() is None)
-kind("copy dialect", copy.copy, d)
 kind("weak", weakref.ref, reader([]))
 kind("make reader", type(reader([])))
 kind("subclass reader", type, "Sub", (type(reader([])),), {})

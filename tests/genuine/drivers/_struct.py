@@ -1,6 +1,5 @@
 """_struct: packing and unpacking, the Struct object, buffers."""
 
-import copy
 import gc
 import weakref
 
@@ -187,7 +186,6 @@ show("Struct wrongly again", s.__init__, "y")
 show("type", lambda: (type(s).__name__ == "Struct", isinstance(s, Struct)))
 made = Struct.__new__(Struct)
 kind("Struct without __init__ size", lambda: made.size)
-kind("copy", copy.copy, s)
 
 
 class Header(Struct):

@@ -2,9 +2,12 @@ from __future__ import print_function, division
 import gc
 import operator
 import sys
+import warnings
 import defined_types as m
 
 long = type(2 ** 40) if sys.version_info[0] == 3 else long  # noqa: F821
+
+warnings.simplefilter("ignore")
 
 
 def norm(value):

@@ -257,7 +257,7 @@ tests = [lambda: bad + 1, lambda: 1 + bad, lambda: bad ** 2, lambda: pow(bad, 2,
          lambda: str(bad), lambda: iter(bad), lambda: bad.attribute,
          lambda: setattr(bad, "attribute", 1), lambda: operator.setitem(bad, 1, 2),
          lambda: operator.delitem(bad, 1), lambda: memoryview(bad), lambda: m.Bad(1),
-         lambda: bad.method(lambda: bad + 1), lambda: {bad: 1}, lambda: list(bad),
+         lambda: bad.method(lambda: bad + 1), lambda: {bad: 1}, lambda: [x for x in bad],
          lambda: [1, 2][bad], lambda: sorted([bad, 1]), lambda: bad.method(lambda: 1 // 0)]
 for number, test in enumerate(tests):
     try:
