@@ -1663,7 +1663,7 @@ py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
     /* What an exception is made with is text, but for the bytes that a codec
      * stumbled over; a class has a name. */
     enum py2abi_use use = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError
-                              ? PY2ABI_AS_TEXT
+                              ? PY2ABI_AS_WORDS
                           : callable == (PyObject *)&PyType_Type ? PY2ABI_AS_NAME
                                                                  : PY2ABI_AS_VALUE;
     py2abi_lists_sync();

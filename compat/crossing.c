@@ -147,6 +147,7 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
         return -1;
     }
     PyThreadState *state = &thread->state;
+    frame->thread = thread;
     frame->outer = thread->frame;
     frame->guest = guest;
     frame->type = state->curexc_type;
@@ -166,9 +167,11 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
 void
 py2abi_frame_leave(struct py2abi_frame *frame)
 {
-    struct py2abi_thread *thread = running();
+    struct py2abi_thread *thread = frame->thread;
     PyThreadState *state = &thread->state;
-    drop_pool(thread, frame->pool);
+    if (thread->pool_used != frame->pool) {
+        drop_pool(thread, frame->pool);
+    }
     if (thread->recent_count != frame->recent) {
         drop_recent(thread, frame->recent);
     }

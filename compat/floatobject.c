@@ -9,7 +9,7 @@
 
 /* ---- Making and losing them ---- */
 
-enum { MAX_FREE = 256 };
+enum { MAX_FREE = 1 << 16 };
 
 /* Memory of floats that are gone, linked by ob_type. */
 static PyFloatObject *spare;

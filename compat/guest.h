@@ -41,6 +41,7 @@
 
 /* An entry of guest code: from the host's call of a guest function to its return. */
 struct py2abi_frame {
+    struct py2abi_thread *thread;            /* that is in it */
     struct py2abi_frame *outer;
     const struct py2abi_guest *guest;        /* whose code runs */
     PyObject *type, *value, *traceback;      /* the guest's error before, set aside */
@@ -114,6 +115,7 @@ enum py2abi_use {
     PY2ABI_AS_NAME,  /* an attribute, a keyword, a module: always str */
     PY2ABI_AS_KEY,   /* of a dict: str when it is ASCII, else as a value */
     PY2ABI_AS_TEXT,  /* a message, a docstring: str, whatever the bytes */
+    PY2ABI_AS_WORDS, /* what an exception is made with: str if it is text from its birth */
     PY2ABI_AS_ARGUMENT, /* of the host's own library: str if it is text from its birth */
     PY2ABI_AS_CONSTANT, /* in a module while it is initialised: str if it is UTF-8, else bytes */
 };

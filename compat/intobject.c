@@ -11,7 +11,7 @@
 
 /* ---- Making and losing them ---- */
 
-enum { SMALL_MIN = -5, SMALL_COUNT = 262, MAX_FREE = 256 };
+enum { SMALL_MIN = -5, SMALL_COUNT = 262, MAX_FREE = 1 << 16 };
 
 #define INT_1(n) {PY2ABI_FOREVER, &PyInt_Type, n},
 #define INT_4(n) INT_1(n) INT_1(n + 1) INT_1(n + 2) INT_1(n + 3)

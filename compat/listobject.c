@@ -497,6 +497,36 @@ exchange_tail(PyObject *list, struct py2abi_list *state, Py_ssize_t from, struct
     return 0;
 }
 
+/* The same for a list of which nothing was known: the tail's memory becomes the list's. */
+static int
+adopt_tail(PyObject *list, struct py2abi_list *state, struct tail *tail)
+{
+    PyObject **shadow = state->shadow;
+    HostObject **items = state->items;
+    Py_ssize_t room = state->room, size = tail->count;
+    Py_ssize_t nested = 0;
+    state->shadow = tail->shadow;
+    state->items = tail->items;
+    state->room = tail->room;
+    if (reserve(list, state, size) < 0) {
+        state->shadow = shadow;
+        state->items = items;
+        state->room = room;
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *guest = tail->shadow[i];
+        ITEMS(list)[i] = guest;
+        nested += is_nested(guest);
+        Py_INCREF(guest);
+    }
+    *tail = (struct tail){shadow, items, 0, room};
+    state->nested = nested;
+    state->size = size;
+    set_size(list, size);
+    return 0;
+}
+
 /* Carry over what the host has changed.  What the guest changed is pushed already.
  * Returns 0, or -1 with a host exception. */
 static int
@@ -527,7 +557,9 @@ pull(PyObject *list, struct py2abi_list *state)
         status = read_tail(state, i, &tail);
         state->is_busy = 0; /* Code that runs when items go finds both in order. */
         if (status == 0) {
-            status = exchange_tail(list, state, i, &tail);
+            status = state->size == 0 && Py_SIZE(list) == 0
+                         ? adopt_tail(list, state, &tail)
+                         : exchange_tail(list, state, i, &tail);
         }
         free_tail(&tail);
     }

@@ -95,6 +95,7 @@ guests_la_SOURCES = \
 	compat/signalmodule.c \
 	compat/sliceobject.c \
 	compat/slotdefs.c \
+	compat/slotplace.h \
 	compat/slots.c compat/slots.h \
 	compat/stringobject.c \
 	compat/structmember.c \

@@ -711,6 +711,11 @@ py2abi_host_text(PyObject *string, enum py2abi_use use)
             return host_PyUnicode_DecodeUTF8(text, size, NULL);
         }
         break;
+    case PY2ABI_AS_WORDS:
+        if (py2abi_string_is_text(string)) {
+            return host_PyUnicode_DecodeUTF8(text, size, "backslashreplace");
+        }
+        break;
     case PY2ABI_AS_ARGUMENT:
         if (py2abi_string_is_text(string) && is_ascii(text, size)) {
             return host_PyUnicode_DecodeUTF8(text, size, NULL);

@@ -13,6 +13,7 @@
 #include "hostcall.h"
 #include "hosttype.h"
 #include "proxy.h"
+#include "slotplace.h"
 
 #include <ffi.h>
 #include <stddef.h>
@@ -111,33 +112,18 @@ take_name(HostObject *name, PyObject **guest)
 
 /* ---- Reading the guest's slots ---- */
 
-enum group { TYPE, NUMBER, SEQUENCE, MAPPING };
-#define STRUCTURE_TYPE     PyTypeObject
-#define STRUCTURE_NUMBER   PyNumberMethods
-#define STRUCTURE_SEQUENCE PySequenceMethods
-#define STRUCTURE_MAPPING  PyMappingMethods
-#define Py_TPFLAGS_ALWAYS  0
-
 struct where {
-    enum group group;
+    enum py2abi_slot_group group;
     size_t offset;
     long feature;
 };
 
-typedef void (*any_function)(void);
-
-static any_function
+static py2abi_slot_function
 read_slot(const PyTypeObject *type, const struct where *where)
 {
-    const void *structure = where->group == TYPE       ? (const void *)type
-                            : where->group == NUMBER   ? (const void *)type->tp_as_number
-                            : where->group == SEQUENCE ? (const void *)type->tp_as_sequence
-                                                       : (const void *)type->tp_as_mapping;
-    any_function function = NULL;
-    if (structure != NULL && (type->tp_flags & where->feature) == where->feature) {
-        memcpy(&function, (const char *)structure + where->offset, sizeof function);
-    }
-    return function;
+    return (type->tp_flags & where->feature) == where->feature
+               ? py2abi_slot_read(py2abi_slot_structure(type, where->group), where->offset)
+               : NULL;
 }
 
 /* The slot of an object's type is gone since the host type was made. */
@@ -214,7 +200,7 @@ end_operator(struct operands *operands, PyObject *result)
 }
 
 static PyObject *
-call_operator(any_function function, PyObject *v, PyObject *w, PyObject *z)
+call_operator(py2abi_slot_function function, PyObject *v, PyObject *w, PyObject *z)
 {
     return z != NULL ? ((ternaryfunc)function)(v, w, z) : ((binaryfunc)function)(v, w);
 }
@@ -226,7 +212,7 @@ guest_not_implemented(void)
     return Py_NotImplemented;
 }
 
-static any_function
+static py2abi_slot_function
 operator_of(PyTypeObject *type, const struct where *where, int takes_any)
 {
     if (type == NULL || PyType_HasFeature(type, Py_TPFLAGS_CHECKTYPES) != takes_any) {
@@ -248,7 +234,7 @@ coerce_and_call(struct operands *operands, const struct where *where)
         return guest_not_implemented();
     }
     PyTypeObject *type = py2abi_type_defined(Py_TYPE(v));
-    any_function function = type != NULL ? read_slot(type, where) : NULL;
+    py2abi_slot_function function = type != NULL ? read_slot(type, where) : NULL;
     if (function != NULL) {
         result = call_operator(function, v, w, operands->z);
     }
@@ -271,7 +257,7 @@ operate(struct operands *operands, const struct where *where)
 {
     PyTypeObject *type_v = operands->type_v, *type_w = operands->type_w;
     PyObject *v = operands->v, *w = operands->w, *z = operands->z, *result;
-    any_function left = operator_of(type_v, where, 1), right = operator_of(type_w, where, 1);
+    py2abi_slot_function left = operator_of(type_v, where, 1), right = operator_of(type_w, where, 1);
     if (left == right && type_v != NULL) {
         right = NULL;
     }
@@ -327,7 +313,7 @@ call_in_place(HostObject *v, HostObject *w, HostObject *z, const struct where *w
         return NULL;
     }
     if (status == 0) {
-        any_function function = operands.type_v != NULL ? read_slot(operands.type_v, where) : NULL;
+        py2abi_slot_function function = operands.type_v != NULL ? read_slot(operands.type_v, where) : NULL;
         result = function != NULL
                      ? call_operator(function, operands.v, operands.w, operands.z)
                      : guest_not_implemented();
@@ -1482,7 +1468,7 @@ has_buffer(const PyTypeObject *type)
 static int
 is_own(const PyTypeObject *type, const PyTypeObject *native, const struct where *where)
 {
-    any_function function = read_slot(type, where);
+    py2abi_slot_function function = read_slot(type, where);
     return function != NULL && function != read_slot(native, where);
 }
 

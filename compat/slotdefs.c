@@ -7,6 +7,7 @@
 #include "config.h"
 #include "guest.h"
 #include "proxy.h"
+#include "slotplace.h"
 
 #include <stddef.h>
 
@@ -468,12 +469,6 @@ static PyMethodDef new_definition = {
 
 /* Where each slot is, by slots27.def.  A class statement's types have the groups in
  * themselves, which is what the offset of a wrapperbase is in. */
-enum { TYPE, NUMBER, MAPPING, SEQUENCE };
-
-#define STRUCTURE_TYPE     PyTypeObject
-#define STRUCTURE_NUMBER   PyNumberMethods
-#define STRUCTURE_SEQUENCE PySequenceMethods
-#define STRUCTURE_MAPPING  PyMappingMethods
 #define MEMBER_TYPE        ht_type
 #define MEMBER_NUMBER      as_number
 #define MEMBER_SEQUENCE    as_sequence

@@ -9,6 +9,7 @@
 #include "guest.h"
 #include "hostcall.h"
 #include "proxy.h"
+#include "slotplace.h"
 #include "slots.h"
 
 #include <stddef.h>
@@ -781,7 +782,7 @@ call_with(HostObject *function, HostObject *first, PyObject *args, PyObject *kwa
 static enum py2abi_use
 use_of(PyTypeObject *type)
 {
-    return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE;
+    return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? PY2ABI_AS_WORDS : PY2ABI_AS_VALUE;
 }
 
 /* An instance of a type that a binary derives from one of Python's: that makes its part. */
@@ -1817,15 +1818,9 @@ fill_type(PyTypeObject *type)
 #define do_tp_descr_get py2abi_slots_descr_get
 #define do_tp_descr_set py2abi_slots_descr_set
 
-enum group { TYPE, NUMBER, SEQUENCE, MAPPING };
-
-#define STRUCTURE_TYPE     PyTypeObject
-#define STRUCTURE_NUMBER   PyNumberMethods
-#define STRUCTURE_SEQUENCE PySequenceMethods
-#define STRUCTURE_MAPPING  PyMappingMethods
 
 static const struct row {
-    enum group group;
+    enum py2abi_slot_group group;
     unsigned offset;
     const char *name, *second;
     void (*generic)(void);
@@ -1839,36 +1834,11 @@ static const struct row {
 
 #define IS(row, in, slot) ((row)->group == (in) && (row)->offset == offsetof(STRUCTURE_##in, slot))
 
-static void (*get_function(const void *structure, const struct row *row))(void)
-{
-    void (*function)(void) = NULL;
-    if (structure != NULL) {
-        memcpy(&function, (const char *)structure + row->offset, sizeof function);
-    }
-    return function;
-}
-
-static void *
-group_of(PyTypeObject *type, enum group group)
-{
-    switch (group) {
-    case NUMBER:
-        return type->tp_as_number;
-    case SEQUENCE:
-        return type->tp_as_sequence;
-    case MAPPING:
-        return type->tp_as_mapping;
-    case TYPE:
-        break;
-    }
-    return type;
-}
-
 /* Static types may have left a whole group out; they are never freed. */
 static int
 put_function(PyTypeObject *type, const struct row *row, void (*function)(void))
 {
-    void *structure = group_of(type, row->group);
+    void *structure = py2abi_slot_structure(type, row->group);
     if (structure == NULL) {
         switch (row->group) {
         case NUMBER:
@@ -2068,7 +2038,7 @@ fill_row(const struct row *row, PyTypeObject *type, HostObject *host, HostObject
         value = method_of(names, row->second);
     }
     void (*function)(void) = row->generic;
-    if (value == NULL || get_function(group_of(type, row->group), row) != NULL) {
+    if (value == NULL || py2abi_slot_read(py2abi_slot_structure(type, row->group), row->offset) != NULL) {
         return 0;
     }
     if (value == HOST(_Py_NoneStruct)) {
@@ -2078,7 +2048,7 @@ fill_row(const struct row *row, PyTypeObject *type, HostObject *host, HostObject
     }
     int inherits = is_inherited(row, type, names, base_names);
     if (inherits) {
-        function = get_function(group_of(type->tp_base, row->group), row);
+        function = py2abi_slot_read(py2abi_slot_structure(type->tp_base, row->group), row->offset);
         inherits = function != NULL || !is_of_both(row) || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE);
     }
     if (!inherits) {

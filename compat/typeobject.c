@@ -3,6 +3,7 @@
 #include "config.h"
 #include "guest.h"
 #include "proxy.h"
+#include "slotplace.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -169,15 +170,8 @@ inherit_structure(PyTypeObject *type, const PyTypeObject *base)
 }
 
 /* The slots that lie in the structures that a type points to. */
-enum group { TYPE, NUMBER, SEQUENCE, MAPPING, GROUP_COUNT };
-#define STRUCTURE_TYPE     PyTypeObject
-#define STRUCTURE_NUMBER   PyNumberMethods
-#define STRUCTURE_SEQUENCE PySequenceMethods
-#define STRUCTURE_MAPPING  PyMappingMethods
-#define Py_TPFLAGS_ALWAYS  0
-
 static const struct slot {
-    enum group group;
+    enum py2abi_slot_group group;
     size_t offset;
     long feature;
 } slots[] = {
@@ -187,38 +181,14 @@ static const struct slot {
 #undef SLOT27
 };
 
-static void *
-structure_of(const PyTypeObject *type, enum group group)
-{
-    switch (group) {
-    case NUMBER:
-        return type->tp_as_number;
-    case SEQUENCE:
-        return type->tp_as_sequence;
-    case MAPPING:
-        return type->tp_as_mapping;
-    default:
-        return NULL;
-    }
-}
-
-static void (*slot_at(const void *structure, size_t offset))(void)
-{
-    void (*function)(void) = NULL;
-    if (structure != NULL) {
-        memcpy(&function, (const char *)structure + offset, sizeof function);
-    }
-    return function;
-}
-
 /* One function, where the type has none: what base has of its own, and not from where
  * the type gets it anyway. */
 static void
 inherit_function(void *structure, const void *base, const void *above, size_t offset)
 {
-    void (*function)(void) = slot_at(base, offset);
-    if (slot_at(structure, offset) == NULL && function != NULL
-        && function != slot_at(above, offset)) {
+    py2abi_slot_function function = py2abi_slot_read(base, offset);
+    if (py2abi_slot_read(structure, offset) == NULL && function != NULL
+        && function != py2abi_slot_read(above, offset)) {
         memcpy((char *)structure + offset, &function, sizeof function);
     }
 }
@@ -228,12 +198,15 @@ inherit_groups(PyTypeObject *type, const PyTypeObject *base)
 {
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         const struct slot *slot = &slots[i];
-        void *own = structure_of(type, slot->group);
-        const void *theirs = structure_of(base, slot->group);
+        if (slot->group == TYPE) {
+            continue; /* These have rules of their own, below. */
+        }
+        void *own = py2abi_slot_structure(type, slot->group);
+        const void *theirs = py2abi_slot_structure(base, slot->group);
         if (own != NULL && theirs != NULL
             && (slot->feature & type->tp_flags & base->tp_flags) == slot->feature) {
             inherit_function(own, theirs,
-                             base->tp_base != NULL ? structure_of(base->tp_base, slot->group)
+                             base->tp_base != NULL ? py2abi_slot_structure(base->tp_base, slot->group)
                                                    : NULL,
                              slot->offset);
         }

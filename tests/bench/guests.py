@@ -34,7 +34,7 @@ BUILT = os.path.abspath(os.path.join("tests", "bench"))
 
 # Processes of each kind take turns, so that a busy machine is unfair to none; each tries several
 # times, and the least of all counts.
-TURNS = 3
+TURNS = 5
 TRIES = 5
 # How long one try takes, about, in seconds.
 TRY = 0.004
