@@ -74,8 +74,7 @@ back = loads(dumps(d, 2))
 print("dict cycle", back[1][0] is back)
 back.clear()
 # No cycle through a tuple: tuples cross by value, and the one inside would be another.
-loop[:], t[0][:] = [], []
-
+loop[:] = []
 
 
 class Node(object):
