@@ -155,7 +155,8 @@ pointer_beside(const char *name)
     const char *dot = strchr(name, '.');
     char module_name[200];
     void *pointer = NULL;
-    if (dot == NULL || (size_t)(dot - name) >= sizeof module_name || strchr(dot + 1, '.') != NULL) {
+    if (dot == NULL || (size_t)(dot - name) >= sizeof module_name
+        || strchr(dot + 1, '.') != NULL) {
         return NULL;
     }
     memcpy(module_name, name, (size_t)(dot - name));

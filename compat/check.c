@@ -1,7 +1,7 @@
 /* check.c - PY2ABI_CHECK: the rules that each call has to keep, by the table.
  *
- * PY2ABI_CHECK=on.  For those who work on py2abi, and for whoever doubts it.  What is broken is said in one
- * sentence, and the process is aborted, so that a debugger shows who it was. */
+ * PY2ABI_CHECK=on.  For those who work on py2abi, and for whoever doubts it.  What is broken
+ * is said in one sentence, and the process is aborted, so that a debugger shows who it was. */
 
 #include "config.h"
 #include "guest.h"

@@ -71,7 +71,9 @@ static int
 visit(PyObject *object, void *data)
 {
     struct nodes *nodes = data;
-    size_t number = object != NULL ? (size_t)(uintptr_t)py2abi_map_get(&nodes->numbers, object) : 0;
+    size_t number = object != NULL
+                        ? (size_t)(uintptr_t)py2abi_map_get(&nodes->numbers, object)
+                        : 0;
     if (number == 0 && object != NULL && !nodes->is_marking && PyTuple_CheckExact(object)) {
         add_node(object, nodes); /* It is looked into in its turn. */
         number = nodes->failed ? 0 : nodes->count;
@@ -225,7 +227,8 @@ called(HostObject *self, HostObject *args)
     (void)self;
     host_PyErr_Fetch(&type, &value, &traceback);
     const char *phase = host_PyUnicode_AsUTF8AndSize(host_PyTuple_GetItem(args, 0), NULL);
-    HostObject *generation = host_PyDict_GetItemString(host_PyTuple_GetItem(args, 1), "generation");
+    HostObject *generation = host_PyDict_GetItemString(host_PyTuple_GetItem(args, 1),
+                                                       "generation");
     int overflow;
     if (phase != NULL && strcmp(phase, "start") == 0 && generation != NULL
         && host_PyLong_AsLongAndOverflow(generation, &overflow) == FULL && !py2abi_finalizing()) {

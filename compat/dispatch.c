@@ -3,7 +3,8 @@
  * What a C function of ours implements is bound to that function: nothing lies in
  * between.  For the rest libffi makes a function, one for each name, so that
  * binaries that compare addresses see one: it calls the host's with converted
- * arguments (HOST), raises NotImplementedError (STUB), or, while calls are watched (PY2ABI_TRACE, PY2ABI_CHECK),
+ * arguments (HOST), raises NotImplementedError (STUB), or, while calls are watched (PY2ABI_TRACE,
+ * PY2ABI_CHECK),
  * prints the call of one of ours. */
 
 #include "config.h"
@@ -159,7 +160,8 @@ call_stub(ffi_cif *cif, void *slot, void **arguments, void *data)
         result = error_value(row);
     }
     if (row->kind != PY2ABI_API_NOP && !(row->flags & F_NOGIL)) {
-        PyErr_Format(PyExc_NotImplementedError, "%.100s called %.100s, which py2abi %s does not have",
+        PyErr_Format(PyExc_NotImplementedError,
+                     "%.100s called %.100s, which py2abi %s does not have",
                      py2abi_frame_module(), row->name, PACKAGE_VERSION);
     }
     if (watching) {

@@ -185,7 +185,7 @@ void
 PyFrame_BlockSetup(PyFrameObject *frame, int type, int handler, int level)
 {
     if (frame->f_iblock >= CO_MAXBLOCKS) {
-        Py_FatalError("XXX block stack overflow");
+        Py_FatalError("block stack overflow");
     }
     frame->f_blockstack[frame->f_iblock++] = (PyTryBlock){type, handler, level};
 }
@@ -194,7 +194,7 @@ PyTryBlock *
 PyFrame_BlockPop(PyFrameObject *frame)
 {
     if (frame->f_iblock <= 0) {
-        Py_FatalError("XXX block stack underflow");
+        Py_FatalError("block stack underflow");
     }
     return &frame->f_blockstack[--frame->f_iblock];
 }

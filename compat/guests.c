@@ -166,7 +166,8 @@ begin(char *why, size_t size)
         snprintf(why, size, "no memory");
         return -1;
     }
-    int failed = py2abi_hosttype_begin() < 0 || py2abi_types_begin() < 0 || py2abi_collect_begin() < 0;
+    int failed = py2abi_hosttype_begin() < 0 || py2abi_types_begin() < 0
+                 || py2abi_collect_begin() < 0;
     py2abi_frame_leave(&frame);
     if (failed) {
         /* Told as a sentence, since who opens a library does not look for

@@ -36,7 +36,8 @@ new_name(const char *name)
         return host_PyUnicode_FromString("builtins");
     }
     HostObject *module = host_PyImport_ImportModule("_compat_pickle");
-    HostObject *map = module != NULL ? host_PyObject_GetAttrString(module, "IMPORT_MAPPING") : NULL;
+    HostObject *map = module != NULL ? host_PyObject_GetAttrString(module, "IMPORT_MAPPING")
+                                     : NULL;
     if (map != NULL) {
         found = host_PyDict_GetItemString(map, name);
         if (found != NULL) {

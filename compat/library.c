@@ -80,8 +80,9 @@ py2abi_library_has(HostObject *callable)
         /* A method of an object in C knows only that. */
         HostObject *self = host_PyObject_GetAttrString(callable, "__self__");
         host_XDECREF(module);
-        module = self != NULL ? host_PyObject_GetAttrString(py2abi_hostapi_type(self), "__module__")
-                              : NULL;
+        module = self == NULL
+                     ? NULL
+                     : host_PyObject_GetAttrString(py2abi_hostapi_type(self), "__module__");
         host_XDECREF(self);
     }
     const char *text = module != NULL

@@ -257,7 +257,8 @@ operate(struct operands *operands, const struct where *where)
 {
     PyTypeObject *type_v = operands->type_v, *type_w = operands->type_w;
     PyObject *v = operands->v, *w = operands->w, *z = operands->z, *result;
-    py2abi_slot_function left = operator_of(type_v, where, 1), right = operator_of(type_w, where, 1);
+    py2abi_slot_function left = operator_of(type_v, where, 1);
+    py2abi_slot_function right = operator_of(type_w, where, 1);
     if (left == right && type_v != NULL) {
         right = NULL;
     }
@@ -313,7 +314,9 @@ call_in_place(HostObject *v, HostObject *w, HostObject *z, const struct where *w
         return NULL;
     }
     if (status == 0) {
-        py2abi_slot_function function = operands.type_v != NULL ? read_slot(operands.type_v, where) : NULL;
+        py2abi_slot_function function = operands.type_v != NULL
+                                            ? read_slot(operands.type_v, where)
+                                            : NULL;
         result = function != NULL
                      ? call_operator(function, operands.v, operands.w, operands.z)
                      : guest_not_implemented();
@@ -1515,7 +1518,8 @@ put_type_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *na
             continue;
         }
         if (row->where == &where_tp_hash && type->tp_hash == PyObject_HashNotImplemented) {
-            put(recipe, row->number, (void *)(uintptr_t)py2abi_host_fn[HOST_FN_PyObject_HashNotImplemented]);
+            put(recipe, row->number,
+                (void *)(uintptr_t)py2abi_host_fn[HOST_FN_PyObject_HashNotImplemented]);
             continue;
         }
         if (row->where == &where_tp_iternext

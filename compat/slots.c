@@ -2038,7 +2038,8 @@ fill_row(const struct row *row, PyTypeObject *type, HostObject *host, HostObject
         value = method_of(names, row->second);
     }
     void (*function)(void) = row->generic;
-    if (value == NULL || py2abi_slot_read(py2abi_slot_structure(type, row->group), row->offset) != NULL) {
+    if (value == NULL
+        || py2abi_slot_read(py2abi_slot_structure(type, row->group), row->offset) != NULL) {
         return 0;
     }
     if (value == HOST(_Py_NoneStruct)) {

@@ -271,7 +271,8 @@ py2abi_types_begin(void)
         if (host == NULL && host_PyErr_Occurred() == NULL) {
             continue;
         }
-        if (host == NULL || py2abi_type_link(type, host) < 0 || py2abi_slots_fill(type, host) < 0) {
+        if (host == NULL || py2abi_type_link(type, host) < 0
+            || py2abi_slots_fill(type, host) < 0) {
             host_XDECREF(host);
             return -1;
         }
@@ -736,7 +737,8 @@ py2abi_type_mirror_instance(HostObject *object)
 int
 py2abi_instance_fill(PyObject *object, HostObject *host)
 {
-    if (PyExceptionInstance_Check(object) && fill_exception((PyBaseExceptionObject *)object, host) < 0) {
+    if (PyExceptionInstance_Check(object)
+        && fill_exception((PyBaseExceptionObject *)object, host) < 0) {
         if (PyErr_Occurred() == NULL) {
             py2abi_error_to_guest();
         }

@@ -117,7 +117,8 @@ make_mro(PyTypeObject *type)
     if (mro != NULL && is_stuck) {
         Py_CLEAR(mro);
         PyErr_Format(PyExc_TypeError,
-                     "Cannot create a consistent method resolution order (MRO) for bases of '%.200s'",
+                     "Cannot create a consistent method resolution order (MRO) for bases of "
+                     "'%.200s'",
                      type->tp_name);
     }
     if (mro != NULL) {
@@ -206,8 +207,9 @@ inherit_groups(PyTypeObject *type, const PyTypeObject *base)
         if (own != NULL && theirs != NULL
             && (slot->feature & type->tp_flags & base->tp_flags) == slot->feature) {
             inherit_function(own, theirs,
-                             base->tp_base != NULL ? py2abi_slot_structure(base->tp_base, slot->group)
-                                                   : NULL,
+                             base->tp_base != NULL
+                                 ? py2abi_slot_structure(base->tp_base, slot->group)
+                                 : NULL,
                              slot->offset);
         }
     }

@@ -48,7 +48,7 @@
     {                                                                                             \
         BODY_##result(fn, args, NO_WATCH)                                                         \
     }                                                                                             \
-    static py2sig_##result watched_##name(VARIADIC_PARAMS args, ...)                               \
+    static py2sig_##result watched_##name(VARIADIC_PARAMS args, ...)                              \
     {                                                                                             \
         static const struct py2abi_api *row;                                                      \
         union py2abi_word words[] = WORDS args;                                                   \

@@ -11,6 +11,8 @@ A driver is run with these names:
     value(x)     how a value is printed: the same text in both Pythons
     b(text)      text of characters below 256 as 2.7's str, which is bytes in Python 3
     u(text)      the same as unicode
+    include(name)
+                 runs drivers/name.inc, which several drivers share
     PY3          whether this is Python 3
 """
 
@@ -105,10 +107,17 @@ def u(text):
     return text if PY3 else text.decode("latin-1")
 
 
+def code_of(name):
+    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "drivers", name)
+    with open(file) as source:
+        return compile(source.read(), file, "exec")
+
+
+def include(name):
+    exec(code_of(name + ".inc"), globals())
+
+
 if __name__ == "__main__":
     FOLDER, NAME = sys.argv[1:3]
     module = load(NAME)
-    file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "drivers", NAME + ".py")
-    with open(file) as source:
-        code = compile(source.read(), file, "exec")
-    exec(code)
+    exec(code_of(NAME + ".py"))

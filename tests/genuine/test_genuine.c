@@ -110,7 +110,8 @@ START_TEST(test_import)
     const char *closed = guests_closed(host);
     if (file_count == 0) {
         if (_i == 0) {
-            skip_test("there is no binary of a Python 2.7 (PY2ABI_PYTHON27 names folders of them)");
+            skip_test("there is no binary of a Python 2.7 (PY2ABI_PYTHON27 names folders of "
+                      "them)");
         }
         idle_test();
         return;

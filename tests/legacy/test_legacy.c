@@ -61,7 +61,8 @@ find_fixtures(void)
 static char *
 module_of(const char *source)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "_0123456789";
     char *text = read_text(source), *macro = text != NULL ? strstr(text, "\nMODULE(") : NULL;
     if (macro != NULL) {
         /* The fixtures' own, which makes the function. */
@@ -209,7 +210,8 @@ static const struct host *
 find_debug(void)
 {
     for (int i = 0; i < host_count(); i++) {
-        if (host_at(i)->number >= 0x0300 && host_at(i)->debug && guests_closed(host_at(i)) == NULL) {
+        if (host_at(i)->number >= 0x0300 && host_at(i)->debug
+            && guests_closed(host_at(i)) == NULL) {
             return host_at(i);
         }
     }
@@ -248,7 +250,8 @@ START_TEST(test_repeated)
     ck_assert_msg(outcome.status == 0, "%s, %s, repeated: %s:\n%.2000s", host->name, fixture,
                   status_text(outcome.status), outcome.output);
     long left = strtol(outcome.output, NULL, 10);
-    ck_assert_msg(left <= allowed, "%s, %s leaves %ld references behind", host->name, fixture, left);
+    ck_assert_msg(left <= allowed, "%s, %s leaves %ld references behind", host->name, fixture,
+                  left);
     count_passed(host, 1);
 }
 END_TEST
