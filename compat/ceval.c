@@ -162,10 +162,17 @@ PyEval_GetBuiltins(void)
     return borrow_for_ever(host_PyEval_GetBuiltins());
 }
 
+/* Borrowed until the guest returns: the function that called it has them as long. */
 PyObject *
 PyEval_GetGlobals(void)
 {
-    return borrow_for_ever(host_PyEval_GetGlobals());
+    HostObject *globals = host_PyEval_GetGlobals();
+    PyObject *mirror = globals != NULL ? py2abi_mirror(globals) : NULL;
+    host_PyErr_Clear();
+    if (mirror != NULL) {
+        PY2ABI_HEAD(mirror)->is_namespace = 1;
+    }
+    return py2abi_frame_keep(mirror);
 }
 
 /* The variables of the Python function that called the guest, or NULL without an
