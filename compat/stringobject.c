@@ -70,18 +70,25 @@ shared(PyStringObject *string, Py_ssize_t size, int c)
 /* Large strings come and go with each call that has one, an argument and a result: two
  * blocks are kept, since the C library would give the memory back to the system, which
  * clears it each time.  Not where a memory checker is to see each one. */
-#ifdef __SANITIZE_ADDRESS__
-enum { SPARE_LEAST = 1, SPARE_MOST = 0 };
-#else
 enum { SPARE_LEAST = 64 << 10, SPARE_MOST = 4 << 20 };
-#endif
 static char *spare[2];
+
+static int
+is_kept_size(size_t size)
+{
+#ifdef WITH_SANITIZERS
+    (void)size;
+    return 0;
+#else
+    return size >= SPARE_LEAST && size <= SPARE_MOST;
+#endif
+}
 
 /* A block of PyObject_Malloc's of so many bytes, or NULL. */
 static char *
 new_block(size_t size)
 {
-    for (int i = 0; size >= SPARE_LEAST && size <= SPARE_MOST && i < 2; i++) {
+    for (int i = 0; is_kept_size(size) && i < 2; i++) {
         size_t room = spare[i] != NULL ? malloc_usable_size(spare[i]) : 0;
         /* A much larger one is not held by what may live long. */
         if (room >= size && room / 2 <= size) {
@@ -97,7 +104,7 @@ new_block(size_t size)
 static void
 free_block(char *block, size_t size)
 {
-    if (size >= SPARE_LEAST && size <= SPARE_MOST) {
+    if (is_kept_size(size)) {
         size_t room = malloc_usable_size(block);
         if (room <= 2 * (size_t)SPARE_MOST) {
             char *older = spare[1];
