@@ -70,7 +70,6 @@ show("many", module.max, DATA[2], 2, 3)
 show("bytearray", module.max, bytearray(DATA[2]), 2)
 array = load("array").array
 show("array", module.max, array(b("h"), [1, -5, 3]), 2)
-show("rate state", module.ratecv, DATA[2], 2, 1, 8000, 16000, (0, ((1, 2),)))
 show("rate bad state", module.ratecv, DATA[2], 2, 1, 8000, 16000, (0, ((1,),)))
 show("rate state 5", module.ratecv, DATA[2], 2, 1, 8000, 16000, 5)
 show("rate zero", module.ratecv, DATA[2], 2, 1, 0, 16000, None)
