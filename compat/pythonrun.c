@@ -170,6 +170,20 @@ PyModule_GetWarningsModule(void)
 /* ---- Source text ---- */
 
 /* Python 3's: what is valid only in Python 2 is a SyntaxError. */
+/* A class statement wants a builtin in Python 3, which hosts before 3.8 do not supply.
+ * Returns 0, or -1 with a host exception. */
+static int
+add_builtins(HostObject *globals)
+{
+    static const char name[] = "__builtins__";
+    HostObject *builtins = host_PyEval_GetBuiltins();
+    if (builtins == NULL || py2abi_hostapi_type(globals) != (HostObject *)HOST(PyDict_Type)
+        || host_PyDict_GetItemString(globals, name) != NULL) {
+        return 0;
+    }
+    return host_PyDict_SetItemString(globals, name, builtins);
+}
+
 PyObject *
 PyRun_StringFlags(const char *source, int start, PyObject *globals, PyObject *locals,
                   PyCompilerFlags *flags)
@@ -178,7 +192,8 @@ PyRun_StringFlags(const char *source, int start, PyObject *globals, PyObject *lo
     HostObject *host_globals = py2abi_host(globals, PY2ABI_AS_VALUE);
     HostObject *host_locals = locals != NULL ? py2abi_host(locals, PY2ABI_AS_VALUE) : NULL;
     HostObject *result = NULL;
-    if (host_globals != NULL && (locals == NULL || host_locals != NULL)) {
+    if (host_globals != NULL && (locals == NULL || host_locals != NULL)
+        && add_builtins(host_globals) == 0) {
         result = host_PyRun_StringFlags(source, start, host_globals,
                                         host_locals != NULL ? host_locals : host_globals, NULL);
     }

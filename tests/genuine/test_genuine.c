@@ -89,7 +89,8 @@ run_script(const struct host *host, const char *script)
     args[0] = source_file(script);
     memcpy(args + 1, files, (size_t)file_count * sizeof *files);
     (void)command;
-    struct outcome outcome = run_guests(NULL, host, "/nonexistent", NULL, args);
+    const char *env[] = {"PYTHONWARNINGS=ignore", NULL}; /* of a GIL that is switched on */
+    struct outcome outcome = run_guests(NULL, host, "/nonexistent", env, args);
     free(args);
     return outcome;
 }
