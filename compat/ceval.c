@@ -167,11 +167,8 @@ PyObject *
 PyEval_GetGlobals(void)
 {
     HostObject *globals = host_PyEval_GetGlobals();
-    PyObject *mirror = globals != NULL ? py2abi_mirror(globals) : NULL;
+    PyObject *mirror = globals != NULL ? py2abi_mirror_names(globals) : NULL;
     host_PyErr_Clear();
-    if (mirror != NULL) {
-        PY2ABI_HEAD(mirror)->is_namespace = 1;
-    }
     return py2abi_frame_keep(mirror);
 }
 

@@ -9,87 +9,30 @@
 
 #include "config.h"
 #include "collect.h"
+#include "graph.h"
 #include "hostcall.h"
-#include "map.h"
 #include "proxy.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-struct node {
-    PyObject *mirror;
-    Py_ssize_t others; /* references that are not other mirrors' */
-    int is_live;
-};
-
-struct nodes {
-    struct node *all;
-    size_t count, room;
-    struct py2abi_map numbers; /* mirror -> its number, from 1 */
-    int failed;
-    size_t *live;              /* numbers of live nodes that are to be followed */
-    size_t live_count;
-    int is_marking;
-};
-
 static void
-add_node(PyObject *mirror, void *data)
+add_mirror(PyObject *mirror, void *graph)
 {
-    struct nodes *nodes = data;
-    if (nodes->failed) {
-        return;
-    }
-    if (nodes->count == nodes->room) {
-        size_t room = nodes->room != 0 ? 2 * nodes->room : 1024;
-        struct node *grown = realloc(nodes->all, room * sizeof *grown);
-        if (grown == NULL) {
-            nodes->failed = 1;
-            return;
-        }
-        nodes->all = grown;
-        nodes->room = room;
-    }
-    nodes->all[nodes->count] = (struct node){mirror, Py_REFCNT(mirror), 0};
-    nodes->count++;
-    if (py2abi_map_put(&nodes->numbers, mirror, (void *)(uintptr_t)nodes->count) < 0) {
-        nodes->failed = 1;
-    }
+    py2abi_graph_add(graph, mirror, 0);
 }
 
 /* The table of types has a reference of its own to each. */
 static void
-add_type(PyObject *type, void *data)
+add_type(PyObject *type, void *graph)
 {
-    struct nodes *nodes = data;
-    add_node(type, data);
-    if (!nodes->failed) {
-        nodes->all[nodes->count - 1].others--;
-    }
+    py2abi_graph_add(graph, type, 1);
 }
 
+/* A tuple that mirrors have. */
 static int
-visit(PyObject *object, void *data)
+is_tuple(PyObject *object)
 {
-    struct nodes *nodes = data;
-    size_t number = object != NULL
-                        ? (size_t)(uintptr_t)py2abi_map_get(&nodes->numbers, object)
-                        : 0;
-    if (number == 0 && object != NULL && !nodes->is_marking && PyTuple_CheckExact(object)) {
-        add_node(object, nodes); /* It is looked into in its turn. */
-        number = nodes->failed ? 0 : nodes->count;
-    }
-    if (number == 0) {
-        return 0;
-    }
-    struct node *node = &nodes->all[number - 1];
-    if (!nodes->is_marking) {
-        node->others--;
-    }
-    else if (!node->is_live) {
-        node->is_live = 1;
-        nodes->live[nodes->live_count++] = number - 1;
-    }
-    return 0;
+    return PyTuple_CheckExact(object);
 }
 
 static int
@@ -102,42 +45,26 @@ ignore(HostObject *object, void *data)
 
 /* All references that a mirror, or a tuple that one has, owns. */
 static void
-follow(struct nodes *nodes, PyObject *mirror)
+follow(struct py2abi_graph *graph, PyObject *mirror)
 {
     PyTypeObject *type = Py_TYPE(mirror);
     if (type == &PyTuple_Type) {
-        type->tp_traverse(mirror, visit, nodes);
+        type->tp_traverse(mirror, py2abi_graph_visit, graph);
         return;
     }
     if (PyType_Check(mirror)) {
         const PyTypeObject *own = (PyTypeObject *)mirror;
-        visit((PyObject *)own->tp_base, nodes);
-        visit(own->tp_bases, nodes);
-        visit(own->tp_mro, nodes);
+        py2abi_graph_visit((PyObject *)own->tp_base, graph);
+        py2abi_graph_visit(own->tp_bases, graph);
+        py2abi_graph_visit(own->tp_mro, graph);
         return;
     }
-    py2abi_mirror_visit(mirror, ignore, NULL, visit, nodes);
+    py2abi_mirror_visit(mirror, ignore, NULL, py2abi_graph_visit, graph);
     if (type->tp_flags & PY2ABI_TPFLAGS_HOST) {
-        visit((PyObject *)type, nodes);
+        py2abi_graph_visit((PyObject *)type, graph);
     }
     if (type->tp_traverse != NULL && type->tp_dealloc != py2abi_instance_dealloc) {
-        type->tp_traverse(mirror, visit, nodes);
-    }
-}
-
-/* Whoever has a reference from elsewhere lives, and what it has. */
-static void
-mark(struct nodes *nodes)
-{
-    nodes->is_marking = 1;
-    for (size_t i = 0; i < nodes->count; i++) {
-        if (nodes->all[i].others > 0 && !nodes->all[i].is_live) {
-            nodes->all[i].is_live = 1;
-            nodes->live[nodes->live_count++] = i;
-        }
-    }
-    while (nodes->live_count > 0) {
-        follow(nodes, nodes->all[nodes->live[--nodes->live_count]].mirror);
+        type->tp_traverse(mirror, py2abi_graph_visit, graph);
     }
 }
 
@@ -157,64 +84,26 @@ clear(PyObject *mirror)
     py2abi_mirror_forget_all(mirror);
 }
 
-static void
-free_garbage(struct nodes *nodes)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < nodes->count; i++) {
-        if (!nodes->all[i].is_live) {
-            nodes->all[count++] = nodes->all[i];
-        }
-    }
-    /* None may go while another is taken apart. */
-    for (size_t i = 0; i < count; i++) {
-        Py_INCREF(nodes->all[i].mirror);
-    }
-    for (size_t i = 0; i < count; i++) {
-        clear(nodes->all[i].mirror);
-    }
-    for (size_t i = 0; i < count; i++) {
-        Py_DECREF(nodes->all[i].mirror);
-    }
-}
-
 /* Free the mirrors that only mirrors have.  GIL held; no guest code runs that a mirror's end
  * does not call for. */
 static void
 collect(void)
 {
     static int is_running;
-    struct nodes nodes = {.all = NULL};
+    struct py2abi_graph graph = {.enters = is_tuple, .follow = follow};
     if (is_running) {
         return;
     }
     is_running = 1;
-    py2abi_mirror_each(add_node, &nodes);
-    for (size_t i = 0; i < nodes.count; i++) {
-        Py_INCREF(nodes.all[i].mirror);
+    py2abi_mirror_each(add_mirror, &graph);
+    for (size_t i = 0; i < graph.count; i++) {
+        py2abi_mirror_sweep(graph.all[i].object);
     }
-    for (size_t i = 0; i < nodes.count; i++) {
-        py2abi_mirror_sweep(nodes.all[i].mirror);
+    py2abi_type_each(add_type, &graph);
+    if (py2abi_graph_solve(&graph) == 0) {
+        py2abi_graph_clear(&graph, clear);
     }
-    for (size_t i = 0; i < nodes.count; i++) {
-        Py_DECREF(nodes.all[i].mirror);
-    }
-    nodes.count = 0;
-    py2abi_map_free(&nodes.numbers);
-    py2abi_mirror_each(add_node, &nodes);
-    py2abi_type_each(add_type, &nodes);
-    for (size_t i = 0; i < nodes.count && !nodes.failed; i++) {
-        follow(&nodes, nodes.all[i].mirror);
-    }
-    nodes.live = !nodes.failed && nodes.count != 0 ? malloc(nodes.count * sizeof *nodes.live)
-                                                   : NULL;
-    if (nodes.live != NULL) {
-        mark(&nodes);
-        free_garbage(&nodes);
-    }
-    free(nodes.live);
-    free(nodes.all);
-    py2abi_map_free(&nodes.numbers);
+    py2abi_graph_free(&graph);
     is_running = 0;
 }
 

@@ -133,6 +133,7 @@ py2abi_string_is_text(const PyObject *string)
 PyObject *py2abi_mirror(HostObject *object);
 PyObject *py2abi_mirror_steal(HostObject *object);
 PyObject *py2abi_mirror_name(HostObject *name);
+PyObject *py2abi_mirror_names(HostObject *dict);
 PyObject *py2abi_mirror_borrowed(PyObject *container, HostObject *item);
 PyObject *py2abi_mirror_borrowed_key(PyObject *container, HostObject *key);
 int py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, int is_key);

@@ -45,6 +45,7 @@ guests_la_SOURCES = \
 	compat/dictobject.c \
 	compat/dispatch.c compat/dispatch.h \
 	compat/dtoa.c \
+	compat/entry.c compat/entry.h \
 	compat/errors.c \
 	compat/exceptions.c \
 	compat/fields.c \
@@ -58,6 +59,7 @@ guests_la_SOURCES = \
 	compat/getargs.c \
 	compat/getpath.c \
 	compat/getversion.c \
+	compat/graph.c compat/graph.h \
 	compat/guests.c \
 	compat/hostapi.c compat/hostapi.h \
 	compat/hostcall.c compat/hostcall.h \

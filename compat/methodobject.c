@@ -4,28 +4,18 @@
  * passes only "self" and the arguments, and self is what the user sees as __self__. */
 
 #include "config.h"
+#include "entry.h"
 #include "guest.h"
 
-#include <ffi.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A C function that the host can call, with something that it knows: the host passes only
- * self and the arguments. */
-struct entry {
-    HostObject *(*call)(void *data, HostObject *self, HostObject *args, HostObject *kwargs);
-    void *data;
-    ffi_closure *closure;      /* that libffi made; NULL: it is one of those below */
-    int number;                /* which */
-    void *code;                /* NULL: there is none */
-};
 
 /* A guest function that the host has seen.  It lives as long as the builtin. */
 struct function {
     PyObject *object;          /* the PyCFunctionObject; the link owns the reference */
     const struct py2abi_guest *guest;
     HostMethodDef definition;
-    struct entry entry;
+    struct py2abi_entry entry;
     HostObject *watch;         /* a weak reference to the builtin, which calls forget */
 };
 
@@ -36,125 +26,6 @@ struct host_function {
     PyMethodDef method;
     PyObject *name;
 };
-
-/* ---- C functions for the host ---- */
-
-/* METH_NOARGS, METH_O and METH_VARARGS have one C signature; with keywords there
- * is one argument more. */
-static ffi_cif plain_cif, keyword_cif;
-static ffi_type *pointers[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_pointer};
-
-/* The first ones are compiled: a call takes a third less time than through a function that
- * libffi makes, which are for what is beyond. */
-enum { PLAIN_COUNT = 1024, KEYWORD_COUNT = 256 };
-static const struct entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT];
-
-#define PLAIN(n)                                                                                  \
-    static HostObject *plain_##n(HostObject *self, HostObject *args)                              \
-    {                                                                                             \
-        return plain[0x##n]->call(plain[0x##n]->data, self, args, NULL);                          \
-    }
-#define KEYWORD(n)                                                                                \
-    static HostObject *keyword_##n(HostObject *self, HostObject *args, HostObject *kwargs)        \
-    {                                                                                             \
-        return keyword[0x##n]->call(keyword[0x##n]->data, self, args, kwargs);                    \
-    }
-#define PLAIN_NAME(n) plain_##n,
-#define KEYWORD_NAME(n) keyword_##n,
-
-#define TIMES_16(what, n)                                                                         \
-    what(n##0) what(n##1) what(n##2) what(n##3) what(n##4) what(n##5) what(n##6) what(n##7)       \
-    what(n##8) what(n##9) what(n##a) what(n##b) what(n##c) what(n##d) what(n##e) what(n##f)
-#define TIMES_256(what, n)                                                                        \
-    TIMES_16(what, n##0) TIMES_16(what, n##1) TIMES_16(what, n##2) TIMES_16(what, n##3)           \
-    TIMES_16(what, n##4) TIMES_16(what, n##5) TIMES_16(what, n##6) TIMES_16(what, n##7)           \
-    TIMES_16(what, n##8) TIMES_16(what, n##9) TIMES_16(what, n##a) TIMES_16(what, n##b)           \
-    TIMES_16(what, n##c) TIMES_16(what, n##d) TIMES_16(what, n##e) TIMES_16(what, n##f)
-#define TIMES_1024(what)                                                                          \
-    TIMES_256(what, 0) TIMES_256(what, 1) TIMES_256(what, 2) TIMES_256(what, 3)
-
-TIMES_1024(PLAIN)
-TIMES_256(KEYWORD, 0)
-static HostObject *(*const plain_code[PLAIN_COUNT])(HostObject *, HostObject *) = {
-    TIMES_1024(PLAIN_NAME)
-};
-static HostObject *(*const keyword_code[KEYWORD_COUNT])(HostObject *, HostObject *,
-                                                        HostObject *) = {
-    TIMES_256(KEYWORD_NAME, 0)
-};
-
-/* Where the search for one that is not used begins. */
-static int plain_next, keyword_next;
-
-static int
-find_unused(const struct entry **used, int count, int *next)
-{
-    while (*next < count && used[*next] != NULL) {
-        ++*next;
-    }
-    return *next;
-}
-
-/* libffi's handler for all of its own. */
-static void
-call_entry(ffi_cif *cif, void *slot, void **arguments, void *data)
-{
-    const struct entry *entry = data;
-    HostObject **result = slot;
-    *result = entry->call(entry->data, *(HostObject **)arguments[0], *(HostObject **)arguments[1],
-                          cif->nargs == 3 ? *(HostObject **)arguments[2] : NULL);
-}
-
-/* Make the C function for an entry whose call and data are set; the rest is zero.  The entry
- * stays where it is until free_entry.  Returns 0, or -1 with a host exception: SystemError
- * when libffi can make no function here, which a security policy may forbid. */
-static int
-make_entry(struct entry *entry, int keywords)
-{
-    ffi_cif *cif = keywords ? &keyword_cif : &plain_cif;
-    entry->number = keywords ? find_unused(keyword, KEYWORD_COUNT, &keyword_next)
-                             : find_unused(plain, PLAIN_COUNT, &plain_next);
-    if (keywords && entry->number < KEYWORD_COUNT) {
-        keyword[entry->number] = entry;
-        entry->code = (void *)keyword_code[entry->number];
-        return 0;
-    }
-    if (!keywords && entry->number < PLAIN_COUNT) {
-        plain[entry->number] = entry;
-        entry->code = (void *)plain_code[entry->number];
-        return 0;
-    }
-    if (cif->nargs != 0
-        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, keywords ? 3 : 2, &ffi_type_pointer, pointers)
-               == FFI_OK) {
-        entry->closure = ffi_closure_alloc(sizeof *entry->closure, &entry->code);
-        if (entry->closure != NULL
-            && ffi_prep_closure_loc(entry->closure, cif, call_entry, entry, entry->code)
-                   == FFI_OK) {
-            return 0;
-        }
-    }
-    host_PyErr_SetString(*HOST(PyExc_SystemError),
-                         "libffi can make no function for a Python 2 function here: executable "
-                         "memory seems to be forbidden");
-    return -1;
-}
-
-static void
-free_entry(struct entry *entry)
-{
-    if (entry->closure != NULL) {
-        ffi_closure_free(entry->closure);
-    }
-    else if (entry->number < PLAIN_COUNT && plain[entry->number] == entry) {
-        plain[entry->number] = NULL;
-        plain_next = entry->number < plain_next ? entry->number : plain_next;
-    }
-    else if (entry->number < KEYWORD_COUNT && keyword[entry->number] == entry) {
-        keyword[entry->number] = NULL;
-        keyword_next = entry->number < keyword_next ? entry->number : keyword_next;
-    }
-}
 
 /* ---- The host calls the guest ---- */
 
@@ -226,13 +97,7 @@ py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, Host
             return py2abi_failed();
         }
     }
-    if (kwargs != NULL) {
-        guest_kwargs = py2abi_mirror(kwargs);
-        if (guest_kwargs != NULL) {
-            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1; /* Keywords are names. */
-        }
-    }
-    if (kwargs != NULL && guest_kwargs == NULL) {
+    if (kwargs != NULL && (guest_kwargs = py2abi_mirror_names(kwargs)) == NULL) {
         py2abi_error_to_guest();
     }
     else if (method->ml_flags & METH_KEYWORDS) {
@@ -280,7 +145,7 @@ static const char capsule_name[] = "py2abi.function";
 static void
 free_function(struct function *function)
 {
-    free_entry(&function->entry);
+    py2abi_entry_free(&function->entry);
     free(function);
 }
 
@@ -353,7 +218,7 @@ py2abi_function_proxy(PyObject *object)
     }
     function->entry.call = call_function;
     function->entry.data = function;
-    if (make_entry(&function->entry, function->definition.ml_flags & METH_KEYWORDS) < 0) {
+    if (py2abi_entry_make(&function->entry, function->definition.ml_flags & METH_KEYWORDS) < 0) {
         goto done;
     }
     function->definition.ml_meth = function->entry.code;

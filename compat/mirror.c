@@ -390,6 +390,18 @@ py2abi_mirror_steal(HostObject *object)
     return made;
 }
 
+/* A dictionary (borrowed) whose keys are names: keyword arguments, variables.  Returns a new
+ * reference, or NULL with a host exception. */
+PyObject *
+py2abi_mirror_names(HostObject *dict)
+{
+    PyObject *made = py2abi_mirror(dict);
+    if (made != NULL) {
+        PY2ABI_HEAD(made)->is_namespace |= 1;
+    }
+    return made;
+}
+
 /* A host str as a guest str, where Python 2 has one: names, documentation,
  * representations.  Returns a new reference, or NULL with a host exception. */
 PyObject *

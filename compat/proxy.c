@@ -17,6 +17,7 @@
 
 #include "config.h"
 #include "frames.h"
+#include "graph.h"
 #include "guest.h"
 #include "hostcall.h"
 #include "hosttype.h"
@@ -243,7 +244,6 @@ struct visit {
     int depth;
     PyObject *root;        /* where it begins */
     Py_ssize_t found;      /* references to that, the proxy's included */
-    int left;              /* how many objects may be looked at still; 0: all */
     struct py2abi_map met; /* other objects with several references -> how many were met */
 };
 
@@ -286,9 +286,6 @@ static int
 visit_guest(PyObject *object, void *data)
 {
     struct visit *visit = data;
-    if (visit->left != 0 && --visit->left == 0) {
-        return -1;
-    }
     if (object == visit->root) {
         visit->found++;
         return 0;
@@ -329,18 +326,16 @@ ignore(HostObject *object, void *data)
     return 0;
 }
 
-/* Whether only the proxy has an object, or what the object holds.  At most so many objects
- * are looked at, then the answer is no; 0: as many as there are. */
+/* Whether only the proxy has an object, or what the object holds. */
 static int
-is_own(PyObject *object, int most)
+is_own(PyObject *object)
 {
-    struct visit visit = {ignore, NULL, 0, object, 1, most, {NULL, 0, 0}};
-    int status = 0;
+    struct visit visit = {ignore, NULL, 0, object, 1, {NULL, 0, 0}};
     if (Py_REFCNT(object) > 1) {
-        status = descend(object, &visit);
+        descend(object, &visit);
         py2abi_map_free(&visit.met);
     }
-    return status == 0 && Py_REFCNT(object) == visit.found;
+    return Py_REFCNT(object) == visit.found;
 }
 
 /* Have an object that is garbage let go of what it holds. */
@@ -359,77 +354,20 @@ clear_object(PyObject *object)
     }
 }
 
-/* What can be reached from an object, of what only the guest has. */
-enum { REACHED_MOST = 200 };
-struct reached {
-    struct {
-        PyObject *object;
-        Py_ssize_t others; /* references that none of them has */
-        int is_live;
-    } all[REACHED_MOST];
-    int count, is_marking, is_full;
-    struct py2abi_map numbers; /* object -> its number, from 1 */
-};
-
+/* Whether an object may be part of a cycle that only the guest has. */
 static int
-reach(PyObject *object, void *data)
+is_inner(PyObject *object)
 {
-    struct reached *reached = data;
-    int number = (int)(uintptr_t)py2abi_map_get(&reached->numbers, object);
     const PyTypeObject *type = Py_TYPE(object);
-    if (reached->is_marking) {
-        if (number != 0) {
-            reached->all[number - 1].is_live = 1;
-        }
-        return 0;
-    }
-    if (number != 0) {
-        reached->all[number - 1].others--;
-        return 0;
-    }
-    if (PyType_Check(object) || !PyType_IS_GC(type) || type->tp_traverse == NULL
-        || (type->tp_is_gc != NULL && !type->tp_is_gc(object))
-        || py2abi_link_host(object) != NULL) {
-        return 0;
-    }
-    uintptr_t next = (uintptr_t)reached->count + 1;
-    if (reached->count == REACHED_MOST
-        || py2abi_map_put(&reached->numbers, object, (void *)next) < 0) {
-        reached->is_full = 1;
-        return -1;
-    }
-    reached->all[reached->count].object = object;
-    reached->all[reached->count].others = Py_REFCNT(object) - 1;
-    reached->all[reached->count].is_live = 0;
-    reached->count++;
-    return 0;
+    return !PyType_Check(object) && PyType_IS_GC(type) && type->tp_traverse != NULL
+           && (type->tp_is_gc == NULL || type->tp_is_gc(object))
+           && py2abi_link_host(object) == NULL;
 }
 
-/* Who has a reference from elsewhere lives, and what it has. */
 static void
-mark_reached(struct reached *reached)
+follow(struct py2abi_graph *graph, PyObject *object)
 {
-    int is_changing = 1;
-    reached->is_marking = 1;
-    for (int i = 0; i < reached->count; i++) {
-        reached->all[i].is_live = reached->all[i].others > 0;
-    }
-    while (is_changing) {
-        int before = 0, after = 0;
-        for (int i = 0; i < reached->count; i++) {
-            before += reached->all[i].is_live;
-        }
-        for (int i = 0; i < reached->count; i++) {
-            if (reached->all[i].is_live) {
-                PyObject *object = reached->all[i].object;
-                Py_TYPE(object)->tp_traverse(object, reach, reached);
-            }
-        }
-        for (int i = 0; i < reached->count; i++) {
-            after += reached->all[i].is_live;
-        }
-        is_changing = before != after;
-    }
+    Py_TYPE(object)->tp_traverse(object, py2abi_graph_visit, graph);
 }
 
 /* The proxy of an object has gone, whose reference is the caller's still.  If the object is
@@ -437,44 +375,19 @@ mark_reached(struct reached *reached)
 static void
 break_cycle(PyObject *object)
 {
+    enum { MOST = 200 };
+    struct py2abi_graph graph = {.most = MOST, .enters = is_inner, .follow = follow};
     HostObject *type, *value, *traceback;
-    if (Py_REFCNT(object) == 1 || !PyType_IS_GC(Py_TYPE(object)) || !py2abi_frame_possible()) {
+    if (Py_REFCNT(object) == 1 || !is_inner(object) || !py2abi_frame_possible()) {
         return;
     }
-    struct reached *reached = calloc(1, sizeof *reached);
-    if (reached == NULL) {
-        return;
-    }
-    /* The object's first reference is the one that has just been met: the proxy's. */
-    (void)reach(object, reached);
-    for (int i = 0; i < reached->count && !reached->is_full; i++) {
-        PyObject *next = reached->all[i].object;
-        Py_TYPE(next)->tp_traverse(next, reach, reached);
-    }
-    if (!reached->is_full && reached->count != 0 && reached->all[0].others == 0) {
-        mark_reached(reached);
+    py2abi_graph_add(&graph, object, 1); /* but for the proxy's */
+    if (py2abi_graph_solve(&graph) == 0 && !graph.all[0].is_live) {
         host_PyErr_Fetch(&type, &value, &traceback);
-        int is_garbage = !reached->all[0].is_live;
-        for (int i = 0; i < reached->count; i++) {
-            reached->all[i].is_live |= !is_garbage;
-            if (!reached->all[i].is_live) {
-                Py_INCREF(reached->all[i].object);
-            }
-        }
-        for (int i = 0; i < reached->count; i++) {
-            if (!reached->all[i].is_live) {
-                clear_object(reached->all[i].object);
-            }
-        }
-        for (int i = 0; i < reached->count; i++) {
-            if (!reached->all[i].is_live) {
-                py2abi_release(reached->all[i].object);
-            }
-        }
+        py2abi_graph_clear(&graph, clear_object);
         host_PyErr_Restore(type, value, traceback);
     }
-    py2abi_map_free(&reached->numbers);
-    free(reached);
+    py2abi_graph_free(&graph);
 }
 
 /* ---- The end of a proxy ---- */
@@ -546,7 +459,7 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
 {
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
-    struct visit visit = {function, data, 0, object, 1, 0, {NULL, 0, 0}};
+    struct visit visit = {function, data, 0, object, 1, {NULL, 0, 0}};
     int status = 0;
     if (defined != NULL && defined->base_traverse != NULL) {
         status = defined->base_traverse(proxy, function, data);
@@ -555,7 +468,7 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
         status = function(py2abi_hostapi_type(proxy), data);
     }
     const struct pair *pair = object != NULL ? pair_of(object) : NULL;
-    if (status != 0 || object == NULL || (pair == NULL && !is_own(object, 0))
+    if (status != 0 || object == NULL || (pair == NULL && !is_own(object))
         || (held.count != 0 && py2abi_map_get(&held, object) != NULL)) {
         return status;
     }
@@ -579,7 +492,7 @@ clear(HostObject *proxy)
     const struct py2abi_defined *defined = record_of(proxy);
     PyObject *object = py2abi_link_guest(proxy);
     Py_ssize_t owned = 0;
-    if (object != NULL && (pair_of(object) != NULL || is_own(object, 0))) {
+    if (object != NULL && (pair_of(object) != NULL || is_own(object))) {
         owned = take_pair(object);
         clear_object(object);
     }

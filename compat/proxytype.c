@@ -10,12 +10,12 @@
 #include "config.h"
 #include "guest.h"
 #include "descr.h"
+#include "entry.h"
 #include "hostcall.h"
 #include "hosttype.h"
 #include "proxy.h"
 #include "slotplace.h"
 
-#include <ffi.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +87,18 @@ take(HostObject *argument, PyObject **guest)
     }
     *guest = py2abi_mirror(argument);
     if (*guest == NULL) {
+        py2abi_error_to_guest();
+        return -1;
+    }
+    return 0;
+}
+
+/* The same for keyword arguments. */
+static int
+take_keywords(HostObject *kwargs, PyObject **guest)
+{
+    *guest = NULL;
+    if (kwargs != NULL && (*guest = py2abi_mirror_names(kwargs)) == NULL) {
         py2abi_error_to_guest();
         return -1;
     }
@@ -463,10 +475,7 @@ call_call(HostObject *self, HostObject *args, HostObject *kwargs, const struct w
     if (function == NULL) {
         complain(&call);
     }
-    else if (take(args, &guest_args) == 0 && take(kwargs, &guest_kwargs) == 0) {
-        if (guest_kwargs != NULL) {
-            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1;
-        }
+    else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
         result = function(call.self, guest_args, guest_kwargs);
     }
     Py_XDECREF(guest_args);
@@ -546,10 +555,7 @@ call_init(HostObject *self, HostObject *args, HostObject *kwargs, const struct w
     if (function == NULL) {
         status = 0;
     }
-    else if (take(args, &guest_args) == 0 && take(kwargs, &guest_kwargs) == 0) {
-        if (guest_kwargs != NULL) {
-            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1;
-        }
+    else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
         status = function(call.self, guest_args, guest_kwargs);
     }
     Py_XDECREF(guest_args);
@@ -965,10 +971,7 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
     if (!PyType_HasFeature(defined, Py_TPFLAGS_HAVE_CLASS) || defined->tp_new == NULL) {
         PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
     }
-    else if (take(args, &guest_args) == 0 && take(kwargs, &guest_kwargs) == 0) {
-        if (guest_kwargs != NULL) {
-            PY2ABI_HEAD(guest_kwargs)->is_namespace = 1;
-        }
+    else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
         result = defined->tp_new(type, guest_args, guest_kwargs);
     }
     Py_XDECREF(guest_args);
@@ -980,68 +983,51 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
 
 /* ---- Methods, members, getsets ---- */
 
-/* A method: what the host calls for it is made by libffi, since a method of the host's has
- * no pointer of its own. */
+/* A method of a type, and the C function that the host calls for it. */
 struct method {
     PyMethodDef *definition;
     PyTypeObject *type;
-    ffi_closure *closure;
+    struct py2abi_entry entry;
 };
 
-static ffi_cif plain_cif, keyword_cif;
-static ffi_type *pointers[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_pointer};
-
-static void
-call_method(ffi_cif *cif, void *slot, void **arguments, void *data)
+static HostObject *
+call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
 {
     const struct method *method = data;
-    HostObject *self = *(HostObject **)arguments[0], *args = *(HostObject **)arguments[1];
-    HostObject *kwargs = cif->nargs == 3 ? *(HostObject **)arguments[2] : NULL;
-    HostObject **result = slot;
     struct py2abi_frame frame;
     PyObject *guest = NULL;
     if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest) < 0) {
-        *result = NULL;
-        return;
+        return NULL;
     }
     PyObject *value = NULL;
     if (self == NULL || take(self, &guest) == 0) {
         value = py2abi_function_call(method->definition, guest, args, kwargs);
     }
-    *result = py2abi_frame_result(&frame, value);
+    HostObject *result = py2abi_frame_result(&frame, value);
     if (guest != NULL) {
         py2abi_release(guest);
     }
+    return result;
 }
 
 /* Returns the C function for a method, or NULL with a host exception. */
 static void *
 make_method(PyTypeObject *type, PyMethodDef *definition)
 {
-    int keywords = (definition->ml_flags & METH_KEYWORDS) != 0;
-    ffi_cif *cif = keywords ? &keyword_cif : &plain_cif;
     struct method *method = calloc(1, sizeof *method);
-    void *code = NULL;
     if (method == NULL) {
         return host_PyErr_NoMemory();
     }
     method->definition = definition;
     method->type = type;
-    method->closure = ffi_closure_alloc(sizeof *method->closure, &code);
-    if (method->closure == NULL
-        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, keywords ? 3 : 2, &ffi_type_pointer, pointers)
-               != FFI_OK
-        || ffi_prep_closure_loc(method->closure, cif, call_method, method, code) != FFI_OK) {
-        if (method->closure != NULL) {
-            ffi_closure_free(method->closure);
-        }
+    method->entry.call = call_method;
+    method->entry.data = method;
+    if (py2abi_entry_make(&method->entry, (definition->ml_flags & METH_KEYWORDS) != 0) < 0) {
+        py2abi_entry_free(&method->entry);
         free(method);
-        host_PyErr_SetString(*HOST(PyExc_SystemError),
-                             "libffi can make no function for a Python 2 method here: executable "
-                             "memory seems to be forbidden");
         return NULL;
     }
-    return code;
+    return method->entry.code;
 }
 
 /* A member or a getset of a type. */
