@@ -122,7 +122,7 @@ guests_la_SOURCES = \
 	compat/text.h \
 	src/binary.c src/binary.h \
 	src/bind.c src/bind.h \
-	src/elf.c src/elf.h \
+	$(elf_sources) \
 	src/front.h \
 	src/loader.c src/loader.h \
 	src/needed.c src/needed.h \

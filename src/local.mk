@@ -31,7 +31,7 @@ libinterpose_la_SOURCES = src/interpose.c src/interpose.h
 libinterpose_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -fno-sanitize=all -fno-lto
 libfront_la_SOURCES = \
 	src/binary.c src/binary.h \
-	src/elf.c src/elf.h \
+	$(elf_sources) \
 	src/front.c src/front.h
 libfront_la_CFLAGS = $(libcore_la_CFLAGS)
 
@@ -68,7 +68,7 @@ py2abi_SOURCES = \
 	src/cli-audit.c \
 	src/cli-run.c \
 	src/cli.c src/cli.h \
-	src/elf.c src/elf.h \
+	$(elf_sources) \
 	src/needed.c src/needed.h \
 	compat/api.c compat/api.h \
 	compat/refusals.c compat/refusals.h

@@ -35,11 +35,11 @@ test_layout_LDADD = $(internal) $(CHECK_LIBS)
 # The sources are compiled into each program: so they are tested alone.
 objects = tests/common/objects.c tests/common/objects.h $(harness)
 
-test_elf_SOURCES = tests/unit/test_elf.c src/elf.c src/elf.h $(objects)
+test_elf_SOURCES = tests/unit/test_elf.c $(elf_sources) $(objects)
 test_elf_CPPFLAGS = $(test_cppflags)
 test_elf_LDADD = $(CHECK_LIBS)
 
-test_binary_SOURCES = tests/unit/test_binary.c src/binary.c src/binary.h src/elf.c src/elf.h $(objects)
+test_binary_SOURCES = tests/unit/test_binary.c src/binary.c src/binary.h $(elf_sources) $(objects)
 test_binary_CPPFLAGS = $(test_cppflags)
 test_binary_LDADD = $(CHECK_LIBS)
 

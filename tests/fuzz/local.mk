@@ -18,11 +18,11 @@ test_fuzz_LDADD = $(CHECK_LIBS)
 
 # The ELF reader: mutants of real shared objects.
 mutate = tests/fuzz/mutate.c tests/fuzz/mutate.h
-fuzz_elf_SOURCES = tests/fuzz/fuzz_elf.c $(mutate) src/binary.c src/binary.h src/elf.c src/elf.h
+fuzz_elf_SOURCES = tests/fuzz/fuzz_elf.c $(mutate) src/binary.c src/binary.h $(elf_sources)
 fuzz_elf_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 fuzz_elf_LDFLAGS = -no-install $(SANITIZER_FLAGS)
 
-test_fuzz_elf_SOURCES = tests/fuzz/test_fuzz_elf.c $(mutate) src/elf.c src/elf.h \
+test_fuzz_elf_SOURCES = tests/fuzz/test_fuzz_elf.c $(mutate) $(elf_sources) \
 	tests/common/objects.c tests/common/objects.h $(harness)
 test_fuzz_elf_CPPFLAGS = $(test_cppflags)
 test_fuzz_elf_LDADD = $(CHECK_LIBS)

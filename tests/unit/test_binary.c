@@ -93,6 +93,7 @@ static const struct row {
      PY2ABI_BINARY_PYTHON3, PY2ABI_ABI_27, 1, 1, 0, 1, "either", NULL},
 };
 
+/* False: there is no such file, or it is another machine's, installed beside. */
 static bool
 read_object(const char *path, struct object *object, struct py2abi_elf *elf)
 {
@@ -101,6 +102,10 @@ read_object(const char *path, struct object *object, struct py2abi_elf *elf)
         return false;
     }
     enum py2abi_elf_status status = py2abi_elf_read(elf, object->bytes, object->size, why);
+    if (status == PY2ABI_ELF_FOREIGN) {
+        object_free(object);
+        return false;
+    }
     ck_assert_msg(status == PY2ABI_ELF_OK, "%s: %s", path, why);
     return true;
 }
