@@ -504,6 +504,7 @@ def without_the_gil():
 def refused_by_name():
     for name, words in (("odd_ucs2", ["two-byte Unicode", "UCS2"]),
                         ("odd_pre25", ["2.4", "Py_InitModule4"]),
+                        ("odd_grammar", ["syntax trees", "_PyParser_Grammar"]),
                         ("odd_debug", ["debug", "Py_InitModule4TraceRefs"]),
                         ("odd_unknown", ["PyVendor_Function", "PyVendor_Data"]),
                         ("odd_other", ["vendor_function"])):

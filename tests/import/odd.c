@@ -11,6 +11,10 @@ void initodd_pre25(void) { Py_InitModule4("", 0, 0, 0, 0); }
 #elif defined(DEBUG_BUILD)
 extern void *Py_InitModule4TraceRefs_64(const char *, void *, const char *, void *, int);
 void initodd_debug(void) { Py_InitModule4TraceRefs_64("", 0, 0, 0, 0); }
+#elif defined(GRAMMAR)
+extern void *Py_InitModule4_64(const char *, void *, const char *, void *, int);
+extern int _PyParser_Grammar;
+void initodd_grammar(void) { Py_InitModule4_64("", 0, 0, 0, _PyParser_Grammar); }
 #elif defined(UNKNOWN)
 extern void *Py_InitModule4_64(const char *, void *, const char *, void *, int);
 extern void *PyVendor_Function(void);

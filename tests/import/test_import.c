@@ -40,6 +40,7 @@ static const struct {
     {"victim.so", "plain.c", "-DMODULE_NAME=victim -Wl,--hash-style=both,-z,lazy"},
     {"odd_ucs2.so", "odd.c", "-DUCS2"},
     {"odd_pre25.so", "odd.c", "-DPRE25"},
+    {"odd_grammar.so", "odd.c", "-DGRAMMAR"},
     {"odd_debug.so", "odd.c", "-DDEBUG_BUILD"},
     {"odd_unknown.so", "odd.c", "-DUNKNOWN"},
     {"odd_other.so", "odd.c", "-DOTHER"},
