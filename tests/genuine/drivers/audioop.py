@@ -88,3 +88,40 @@ show("adpcm big state", module.adpcm2lin, adpcm, 2, (0, 200))
 show("adpcm back", module.adpcm2lin, adpcm, 2, (0, 0))
 show("factor text", module.mul, DATA[2], 2, b("x"))
 show("long", lambda: module.rms(b("\1\2") * 100000, 2))
+
+# Lifetimes: results are their own, memory that was lent is let go.
+import array
+import gc
+import weakref
+show("bytearray", module.rms, bytearray(DATA[2]), 2)
+given = array.array("h", range(10))
+show("number", module.rms, 5, 2)
+show("None", module.rms, None, 2)
+show("float width", module.rms, DATA[2], 2.5)
+show("state of three", module.lin2adpcm, DATA[2], 2, (0, 0, 0))
+kept = [module.mul(given, 2, k) for k in range(20)]
+sums = [sum(bytearray(k)) for k in kept]
+given.append(1)
+show("memory is let go", lambda: len(given))
+out, states = module.ratecv(DATA[2], 2, 1, 3, 5, None)
+again = module.ratecv(DATA[2], 2, 1, 3, 5, states)
+del given
+gc.collect()
+print("results outlive", [sum(bytearray(k)) for k in kept] == sums,
+      module.ratecv(DATA[2], 2, 1, 3, 5, states) == again)
+
+
+class Data(bytes if PY3 else str):
+    pass
+
+
+data = Data(DATA[2])
+seen = weakref.ref(data) if hasattr(Data, "__weakref__") else (lambda: None)
+show("subclass", module.rms, data, 2)
+del data
+gc.collect()
+print("argument is let go", seen() is None)
+reverse = module.reverse
+del module
+gc.collect()
+show("function outlives", reverse, DATA[1], 1)

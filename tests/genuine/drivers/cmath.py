@@ -99,3 +99,37 @@ for name in NAMES + ["rect"]:
 show("result is complex", lambda: (type(module.sqrt(-4)) is complex, module.sqrt(-4)))
 show("polar is a tuple", lambda: type(module.polar(1j)) is tuple)
 show("mapped", lambda: list(map(module.sqrt, [1, -1, 4j])))
+
+# Lifetimes: arguments are let go, results and functions outlive what they came from.
+import gc
+
+
+class Number(object):
+    alive = 0
+
+    def __init__(self, z):
+        self.z = z
+        Number.alive += 1
+
+    def __complex__(self):
+        return self.z
+
+    def __del__(self):
+        Number.alive -= 1
+
+
+class Bad(Number):
+    def __complex__(self):
+        raise KeyError(5)
+
+
+kept = [module.polar(Number(3 + 4j)) for turn in range(20)]
+print("kept", set(k[0] for k in kept) == set([5.0]), Number.alive)
+for attempt in (Bad(1), Number(5.5), Number(None)):
+    kind("bad number", module.sqrt, attempt)
+del attempt
+gc.collect()
+print("let go", Number.alive, kept[-1][0])
+sqrt, module = module.sqrt, None
+gc.collect()
+show("function outlives", sqrt, -4)

@@ -112,3 +112,50 @@ m = mmap.mmap(-1, 4)
 show("ioctl mmap", lambda: (F.ioctl(read, FIONREAD, m), m[:]))
 for d in (read, write, one, two, fd):
     os.close(d)
+
+# Lifetimes.
+import array
+import gc
+read, write = os.pipe()
+os.write(write, b("abc"))
+buffer = bytearray(4)
+show("ioctl bytearray", lambda: (F.ioctl(read, FIONREAD, buffer), value(bytes(buffer))))
+buffer += b("more")
+show("memory is let go", lambda: len(buffer))
+numbers = array.array("i", [0])
+show("ioctl array", lambda: (F.ioctl(read, FIONREAD, numbers), numbers[0]))
+numbers.append(1)
+show("array is let go", lambda: len(numbers))
+
+
+class File(object):
+    """Something with a descriptor, seen by nobody else."""
+    made = 0
+
+    def __init__(self):
+        File.made += 1
+
+    def fileno(self):
+        return read
+
+    def __del__(self):
+        File.made -= 1
+
+
+kept = [F.ioctl(File(), FIONREAD, zero) for turn in range(20)]
+gc.collect()
+print("files are let go", File.made)
+print("results outlive", len(kept), set(map(value, kept)) == set([value(kept[0])]))
+file = File()
+file.fileno = lambda: File
+show("fileno is a class", F.ioctl, file, FIONREAD, zero)
+file.fileno = lambda: {}[5]
+show("fileno raises", F.fcntl, file, F.F_GETFD)
+file.fileno = lambda: b("5")
+show("fileno is text", F.flock, file, F.LOCK_UN)
+call = F.fcntl
+del F, module, file
+gc.collect()
+system("function outlives", call, 12345, 1)
+for d in (read, write):
+    os.close(d)

@@ -189,3 +189,42 @@ show("fabs is a builtin", lambda: (module.fabs.__name__ == "fabs", callable(modu
 show("doc", lambda: [len(getattr(module, name).__doc__) > 20 for name in NAMES].count(True))
 show("mapped", lambda: list(map(module.floor, [1.5, -1.5, 2])))
 show("sorted by", lambda: sorted([3, -5, 1], key=module.fabs))
+
+# Lifetimes: arguments are let go, results and functions outlive what they came from.
+import gc
+
+
+class Number(object):
+    alive = 0
+
+    def __init__(self, x):
+        self.x = x
+        Number.alive += 1
+
+    def __float__(self):
+        return self.x
+
+    def __trunc__(self):
+        return self
+
+    def __del__(self):
+        Number.alive -= 1
+
+
+class Bad(Number):
+    def __float__(self):
+        raise KeyError(5)
+
+
+kept = [module.sqrt(Number(4.0)) for turn in range(20)]
+print("kept", kept == [2.0] * 20, Number.alive)
+show("truncated", lambda: module.trunc(Number(5.0)).x)
+show("raises", module.sqrt, Bad(4.0))
+show("sum raises", module.fsum, (Bad(k) for k in range(3)))
+show("sum", module.fsum, (Number(float(k)) for k in range(1000)))
+show("sum shrinks", lambda: module.fsum(iter(lambda: (gc.collect(), 0.5)[1], 0.5)))
+gc.collect()
+print("let go", Number.alive)
+modf, module = module.modf, None
+gc.collect()
+show("function outlives", modf, 1.5)
