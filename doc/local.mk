@@ -26,11 +26,17 @@ install-data-hook:
 	cd $(DESTDIR)$(man3dir) && rm -f py2abi_is_python2.3 && \
 		$(LN_S) py2abi_create_module.3 py2abi_is_python2.3
 
+# The links, what Python has made of its module, and the folders that are ours alone.
 uninstall-hook:
 	rm -f $(DESTDIR)$(man3dir)/PyObject_AsCharBuffer.3 $(DESTDIR)$(man3dir)/PyObject_AsWriteBuffer.3 \
 		$(DESTDIR)$(man3dir)/PyObject_CheckReadBuffer.3 $(DESTDIR)$(man3dir)/py2abi_views_end.3 \
 		$(DESTDIR)$(man3dir)/py2abi_is_python2.3 \
 		$(DESTDIR)$(man3dir)/py2abi_version.3
+if PYTHON_MODULE
+	rm -f $(DESTDIR)$(pymoddir)/__pycache__/py2abi.*.pyc
+	rmdir $(DESTDIR)$(pymoddir)/__pycache__ 2>/dev/null || :
+endif
+	rmdir $(DESTDIR)$(guestsdir) $(DESTDIR)$(docdir) 2>/dev/null || :
 
 # The command.
 dist_man_MANS += doc/py2abi.1 doc/py2abi-audit.1 doc/py2abi-run.1

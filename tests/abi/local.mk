@@ -36,3 +36,21 @@ abi-dump: libpy2abi.la
 		>tests/abi/x86_64.abi.new
 	@echo "The dump is tests/abi/x86_64.abi.new."
 CLEANFILES += tests/abi/x86_64.abi.new
+
+# `make installcheck`: the suites, on what is installed.  (Not by way of `check`,
+# which would build the library again.)
+INSTALLCHECK_TESTS = test_exports test_asbuffer test_process test_views test_preload test_cli \
+	test_getargs test_import test_legacy test_genuine
+if PYTHON_MODULE
+installed_python = $(DESTDIR)$(pymoddir)
+endif
+installcheck-local:
+if HAVE_CHECK
+	PY2ABI_TEST_LIBRARY='$(DESTDIR)$(libdir)/libpy2abi.so.0' \
+	PY2ABI_TEST_COMMAND='$(DESTDIR)$(bindir)/py2abi' \
+	PY2ABI_TEST_PYTHON='$(installed_python)' \
+		$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(INSTALLCHECK_TESTS)' \
+		check_PROGRAMS='embed $(INSTALLCHECK_TESTS)' check_LTLIBRARIES=
+else
+	@echo "There is no check library, so nothing of the installation is tested."; exit 1
+endif

@@ -33,12 +33,16 @@ static struct {
     bool expected;
 } found[FILES_MAX];
 static int found_count;
+static const char *own_folder; /* one that is there, which has our name or what Python made */
 
 static int
 note_file(const char *path, const struct stat *status, int type, struct FTW *where)
 {
+    const char *name = path + where->base;
     (void)status;
-    (void)where;
+    if (type == FTW_D && (strcmp(name, "py2abi") == 0 || strcmp(name, "__pycache__") == 0)) {
+        own_folder = strdup(path);
+    }
     if (type != FTW_D && found_count < FILES_MAX) {
         found[found_count].expected = false;
         found[found_count++].path = strdup(path + strlen(STAGE));
@@ -50,6 +54,7 @@ static void
 find_files(void)
 {
     found_count = 0;
+    own_folder = NULL;
     nftw(STAGE, note_file, 16, FTW_PHYS);
 }
 
@@ -366,16 +371,24 @@ START_TEST(test_embedding)
 }
 END_TEST
 
-/* The last one. */
+/* The last one.  What Python makes of the module when it is imported goes, too. */
 START_TEST(test_uninstall)
 {
     ck_assert_msg(installed.status == 0, "make install: %.3000s", installed.output);
+    if (*PYTHON_MODULE_DIR != '\0') {
+        const char *compile[] = {PYTHON, "-m", "compileall", "-q", STAGE PYTHON_MODULE_DIR, NULL};
+        struct outcome compiled = run_program(NULL, compile);
+        ck_assert_msg(compiled.status == 0, "compileall: %s", compiled.output);
+        find_files();
+        ck_assert_msg(own_folder != NULL && found_count > 0, "compileall made nothing");
+    }
     const char *env[] = {NO_MAKEFLAGS, NULL};
     const char *args[] = {"make", "-C", TOP_BUILDDIR, "uninstall", "DESTDIR=" STAGE, NULL};
     struct outcome outcome = run_program(env, args);
     ck_assert_msg(outcome.status == 0, "make uninstall: %s", outcome.output);
     find_files();
     ck_assert_msg(found_count == 0, "%s is still there", found[0].path);
+    ck_assert_msg(own_folder == NULL, "%s is still there", own_folder);
 }
 END_TEST
 

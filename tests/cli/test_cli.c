@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define FOLDER TOP_BUILDDIR "/tests/cli.d"
-#define COMMAND TOP_BUILDDIR "/py2abi"
+#define COMMAND command_file()
 
 /* The tests' own failures, also before there is one: check takes an exit for one. */
 static void __attribute__((noreturn))
@@ -945,9 +945,9 @@ START_TEST(test_agrees)
 {
     const struct host *host = host_at(_i);
     int rows = 0;
-    if (access(TOP_BUILDDIR "/.libs/py2abi/guests.so", F_OK) != 0) {
+    if (access(library_beside("py2abi/guests.so"), F_OK) != 0) {
         if (_i == 0) {
-            skip_test("the guests module is not built");
+            skip_test("the guests module is not there");
         }
         else {
             idle_test();
@@ -1185,6 +1185,9 @@ START_TEST(test_library)
     const char *by_link[] = {"sh", "-c", "cd / && exec \"$1\" run sh -c 'echo $LD_PRELOAD'", "-",
                              FOLDER "/py2abi-link", NULL};
     EXPECT(run_program(none, by_link), 0, "%s/tree/.libs/libpy2abi.so.0\n", FOLDER);
+    /* The command that is tested finds the library that is. */
+    const char *ours[] = {COMMAND, "run", "sh", "-c", "readlink -f \"$LD_PRELOAD\"", NULL};
+    EXPECT(run_program(none, ours), 0, "%s\n", realpath(library_file(), NULL));
     /* What PY2ABI_LIBRARY names comes first, and has to be there. */
     const char *named[] = {library_setting(), ENVIRONMENT, NULL};
     EXPECT(run_program(named, tree), 0, "%s\n", preloadable);

@@ -64,11 +64,38 @@ source_file(const char *name)
     return format("%s/%s", TOP_SRCDIR, name);
 }
 
+/* What a variable names, which is installed somewhere, or else what was built. */
+static const char *
+installed_or(const char *variable, const char *built)
+{
+    const char *named = getenv(variable);
+    return named != NULL && *named != '\0' ? named : built;
+}
+
 const char *
 library_file(void)
 {
-    const char *named = getenv("PY2ABI_LIBRARY"); /* an installed one, for instance */
-    return named != NULL ? named : TOP_BUILDDIR "/.libs/libpy2abi.so";
+    return installed_or("PY2ABI_TEST_LIBRARY", TOP_BUILDDIR "/.libs/libpy2abi.so");
+}
+
+const char *
+library_beside(const char *name)
+{
+    const char *library = library_file(), *slash = strrchr(library, '/');
+    return format("%.*s/%s", slash != NULL ? (int)(slash - library) : 1,
+                  slash != NULL ? library : ".", name);
+}
+
+const char *
+command_file(void)
+{
+    return installed_or("PY2ABI_TEST_COMMAND", TOP_BUILDDIR "/py2abi");
+}
+
+const char *
+python_folder(void)
+{
+    return installed_or("PY2ABI_TEST_PYTHON", TOP_BUILDDIR "/python");
 }
 
 const char *
@@ -247,6 +274,19 @@ make_directories(const char *path)
     free(copy);
 }
 
+/* A path as one word, for a folder's name; to be freed. */
+static char *
+folder_name(const char *path)
+{
+    char *name = strdup(path + (path[0] == '/'));
+    for (char *c = name; *c != '\0'; c++) {
+        if (*c == '/') {
+            *c = '-';
+        }
+    }
+    return name;
+}
+
 /* Where the extensions for this host and way are; built if need be.  NULL and a
  * reason when the host has no headers. */
 static const char *
@@ -254,14 +294,11 @@ extensions(const struct host *host, enum way way, const char **ret_reason)
 {
     /* Only linking tells the files apart. */
     enum way file_way = way == LINKED || way == STATIC ? way : BARE;
-    char *name = strdup(host->path + (host->path[0] == '/'));
-    for (char *c = name; *c != '\0'; c++) {
-        if (*c == '/') {
-            *c = '-';
-        }
-    }
+    char *name = folder_name(host->path);
+    char *library = file_way == BARE ? strdup("any") : folder_name(library_file());
     const char *directory =
-        format("%s/tests/hosts.d/%s/%s", TOP_BUILDDIR, name, way_names[file_way]);
+        format("%s/tests/hosts.d/%s/%s/%s", TOP_BUILDDIR, name, way_names[file_way], library);
+    free(library);
     free(name);
     make_directories(directory);
 
@@ -272,14 +309,14 @@ extensions(const struct host *host, enum way way, const char **ret_reason)
     args[n++] = source_file("tests/legacy/oldbuffer.c");
     args[n++] = format("%s/oldbuffer.so", directory);
     if (file_way == LINKED) {
-        args[n++] = format("-Wl,-rpath,%s/.libs", TOP_BUILDDIR);
-        args[n++] = format("-L%s/.libs", TOP_BUILDDIR);
+        args[n++] = format("-Wl,-rpath,%s", library_beside(""));
+        args[n++] = format("-L%s", library_beside(""));
         args[n++] = "-Wl,--no-as-needed";
         args[n++] = "-lpy2abi";
     }
     else if (file_way == STATIC) {
         /* Hidden, the library's functions cannot be preempted by the host's. */
-        args[n++] = format("%s/.libs/libpy2abi.a", TOP_BUILDDIR);
+        args[n++] = library_beside("libpy2abi.a");
         args[n++] = "-Wl,--exclude-libs,ALL";
         args[n++] = "-lffi";
     }
@@ -304,8 +341,11 @@ way_closed(const struct host *host, enum way way)
     if (way == EMBEDDED && strcmp(host->libpython, "-") == 0) {
         return "it has no shared libpython to embed";
     }
-    if (way == STATIC && access(TOP_BUILDDIR "/.libs/libpy2abi.a", R_OK) != 0) {
-        return "the static library is not built";
+    if (way == STATIC && access(library_beside("libpy2abi.a"), R_OK) != 0) {
+        return "the static library is not there";
+    }
+    if (way == LINKED && access(library_beside("libpy2abi.so"), R_OK) != 0) {
+        return "there is no libpy2abi.so to link with";
     }
     if (way != PRELOADED && way != BARE && host->number < 0x0300) {
         return "only what is built for Python 3 is linked with the library";
@@ -362,6 +402,7 @@ run_in(const char *const *tool, const struct host *host, enum way way, const cha
     }
     if (way == EMBEDDED) {
         all_env[e++] = format("PYTHONHOME=%s", host->home);
+        all_env[e++] = format("LD_LIBRARY_PATH=%s", library_beside(""));
         all_args[a++] = TOP_BUILDDIR "/embed";
         all_args[a++] = host->libpython;
     }

@@ -91,9 +91,16 @@ void add_split(struct command *command, const char *text, const char *separators
 /* "exit status 0", "signal 11 (Segmentation fault)" */
 const char *status_text(int status);
 
-/* The file in the source tree; the built library. */
+/* The file in the source tree. */
 const char *source_file(const char *name);
+
+/* What is tested: the library, what lies beside it, the command, the folder of
+ * the Python module.  Those that were built, unless PY2ABI_TEST_LIBRARY,
+ * PY2ABI_TEST_COMMAND and PY2ABI_TEST_PYTHON name what is installed. */
 const char *library_file(void);
+const char *library_beside(const char *name);
+const char *command_file(void);
+const char *python_folder(void);
 
 /* Count `rows` passed checks, or a skip, for a host. */
 void count_passed(const struct host *host, int rows);

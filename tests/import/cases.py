@@ -60,6 +60,19 @@ def a_plain_import():
 
 
 @case
+def the_files_that_are_tested():
+    # The library that the suite was given, and the guests module that belongs to it.
+    import plain
+    assert plain.inits() == 1
+    library = os.path.realpath(os.environ["PY2ABI_TEST_LIBRARY"])
+    guests = os.path.realpath(os.path.join(os.path.dirname(library), "py2abi", "guests.so"))
+    files = {line.split(None, 5)[5] for line in mapped().splitlines() if line.count("/") > 1}
+    ours = {file for file in files
+            if os.path.basename(file).startswith(("libpy2abi.", "guests."))}
+    assert ours == {library, guests}, ours
+
+
+@case
 def the_name_that_debuggers_see():
     import plain
     assert text(plain.file()) == os.path.join(HERE, "plain.so"), plain.file()
@@ -819,8 +832,10 @@ def without_preload():
         os.mkdir(folder)
         shutil.copy(os.path.join(HERE, "plain.so"), os.path.join(folder, name))
         path = os.pathsep.join([folder, os.environ["PY2ABI_TEST_PYTHON"]])
-        env = dict(os.environ, PYTHONPATH=path,
-                   PY2ABI_LIBRARY=os.environ["PY2ABI_TEST_LIBRARY"])
+        env = dict(os.environ, PYTHONPATH=path)
+        library = os.environ["PY2ABI_TEST_LIBRARY"]
+        if os.path.basename(os.path.dirname(library)) == ".libs":
+            env["PY2ABI_LIBRARY"] = library  # the module does not look there by itself
         env["LD_PRELOAD"] = env.get("PY2ABI_TEST_RUNTIME", "")
         code = ("import py2abi, plain; assert plain.inits() == 1; print(plain.__file__);"
                 "import importlib; importlib.reload(plain);"

@@ -167,9 +167,10 @@ START_TEST(test_case)
     snprintf(scratch, sizeof scratch, "%s/scratch/%d.%d", DIRECTORY, _i, (int)getpid());
     snprintf(setting, sizeof setting, "PY2ABI_TEST_SCRATCH=%s", scratch);
     ck_assert_msg(mkdir(scratch, 0777) == 0, "%s", scratch);
-    char library[1100];
+    char library[1100], python[1100];
     snprintf(library, sizeof library, "PY2ABI_TEST_LIBRARY=%s", library_file());
-    const char *env[] = {setting, library, "PY2ABI_TEST_PYTHON=" TOP_BUILDDIR "/python",
+    snprintf(python, sizeof python, "PY2ABI_TEST_PYTHON=%s", python_folder());
+    const char *env[] = {setting, library, python,
 #ifdef WITH_SANITIZERS
                          "PY2ABI_TEST_RUNTIME=" SANITIZER_RUNTIME,
 #endif
