@@ -304,7 +304,7 @@ PyObject_Format(PyObject *object, PyObject *specification)
     host_XDECREF(host_object);
     host_XDECREF(host_specification);
     if (text == NULL || is_unicode) {
-        return py2abi_mirror_result(text);
+        return py2abi_unicode_result(text);
     }
     PyObject *string = py2abi_mirror_name(text);
     host_DECREF(text);

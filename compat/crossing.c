@@ -273,12 +273,11 @@ resume(void)
     }
 }
 
-/* The result of an API function that is an object: a host result (taken over)
- * as a new guest reference, or NULL, with the host's exception moved. */
-PyObject *
-py2abi_mirror_result(HostObject *result)
+/* What an API function returns for a mirror: that, or NULL, with the host's exception
+ * moved. */
+static PyObject *
+finish_result(PyObject *mirror)
 {
-    PyObject *mirror = result != NULL ? py2abi_mirror_steal(result) : NULL;
     struct py2abi_thread *thread = running();
     resume();
     if (thread != NULL && thread->frame != NULL && thread->frame->lists.first != NULL) {
@@ -288,6 +287,21 @@ py2abi_mirror_result(HostObject *result)
         py2abi_error_to_guest();
     }
     return mirror;
+}
+
+/* The result of an API function that is an object: a host result (taken over)
+ * as a new guest reference, or NULL, with the host's exception moved. */
+PyObject *
+py2abi_mirror_result(HostObject *result)
+{
+    return finish_result(result != NULL ? py2abi_mirror_steal(result) : NULL);
+}
+
+/* The same where Python 2 has a unicode, whatever a str is otherwise. */
+PyObject *
+py2abi_unicode_result(HostObject *result)
+{
+    return finish_result(result != NULL ? py2abi_mirror_unicode_steal(result) : NULL);
 }
 
 /* The result of an API function that is a number, where a negative one is an

@@ -83,6 +83,7 @@ void py2abi_error_to_guest(void);
 void py2abi_error_to_host(void);
 PyObject *py2abi_failed(void);
 PyObject *py2abi_mirror_result(HostObject *result);
+PyObject *py2abi_unicode_result(HostObject *result);
 long py2abi_returned(long status);
 
 /* ---- Mirrors (mirror.c) ---- */
@@ -132,6 +133,7 @@ py2abi_string_is_text(const PyObject *string)
 
 PyObject *py2abi_mirror(HostObject *object);
 PyObject *py2abi_mirror_steal(HostObject *object);
+PyObject *py2abi_mirror_unicode_steal(HostObject *object);
 PyObject *py2abi_mirror_name(HostObject *name);
 PyObject *py2abi_mirror_names(HostObject *dict);
 PyObject *py2abi_mirror_borrowed(PyObject *container, HostObject *item);
@@ -241,6 +243,7 @@ int py2abi_slots_fill(PyTypeObject *type, HostObject *host); /* slots.c */
 
 extern const struct py2abi_front *py2abi_front;
 int py2abi_finalizing(void);
-const char *py2abi_str_codec(const struct py2abi_guest *guest); /* NULL: bytes */
+const char *py2abi_str_codec(const struct py2abi_guest *guest);  /* NULL: bytes */
+const char *py2abi_text_codec(const struct py2abi_guest *guest); /* NULL: unicode */
 
 #endif

@@ -18,50 +18,70 @@ const struct py2abi_front *py2abi_front;
 
 /* ---- The user's choice for str ---- */
 
-/* The words that one can choose from are pickle's for the same choice.  The first
- * one is no codec, and what is chosen by default. */
-enum { BYTES };
-
-/* What PY2ABI_STR says for a module: a list such as "latin1,robot=bytes", in
- * which a word alone is for all modules that are not named. */
+/* What a setting says for a module: a list such as "latin1,robot=bytes", in which a
+ * word alone is for all modules that are not named.  Returns the word's number, which
+ * is 0 where nothing is said. */
 static int
-choose_codec(const char *setting, const char *module)
+choose(const char *name, const char *values, const char *words,
+       const struct py2abi_guest *guest)
 {
-    int choice = BYTES;
+    const char *setting = secure_getenv(name), *module = guest != NULL ? guest->name : NULL;
+    int choice = 0;
     while (setting != NULL && *setting != '\0') {
         size_t length = strcspn(setting, ",");
         const char *equals = memchr(setting, '=', length);
-        size_t name = equals != NULL ? (size_t)(equals - setting) : 0;
+        size_t size = equals != NULL ? (size_t)(equals - setting) : 0;
         const char *word = equals != NULL ? equals + 1 : setting;
-        int codec = py2abi_setting_find(py2abi_values_STR, word,
-                                        (size_t)(setting + length - word));
-        if (codec < 0) {
-            dprintf(2, "py2abi: PY2ABI_STR has '%.*s', which is none of %s: ignored\n",
-                    (int)length, setting, py2abi_words_STR);
+        int found = py2abi_setting_find(values, word, (size_t)(setting + length - word));
+        if (found < 0) {
+            dprintf(2, "py2abi: %s has '%.*s', which is none of %s: ignored\n", name, (int)length,
+                    setting, words);
         }
         else if (equals == NULL) {
-            choice = codec;
+            choice = found;
         }
-        else if (module != NULL && strlen(module) == name
-                 && strncmp(setting, module, name) == 0) {
-            return codec;
+        else if (module != NULL && strlen(module) == size
+                 && strncmp(setting, module, size) == 0) {
+            return found;
         }
         setting += length + (setting[length] == ',');
     }
     return choice;
 }
 
+#define CHOOSE(name, guest)                                                                       \
+    choose("PY2ABI_" #name, py2abi_values_##name, py2abi_words_##name, guest)
+
 /* The codec by which a str of this binary's becomes a str of the host, or NULL:
- * it becomes bytes.  guest may be NULL. */
+ * it becomes bytes.  guest may be NULL.  The words are pickle's for the same choice. */
 const char *
 py2abi_str_codec(const struct py2abi_guest *guest)
 {
+    enum { BYTES };
     static int for_all;
-    int *known = guest != NULL ? (int *)(uintptr_t)&guest->str_codec : &for_all;
+    int *known = guest != NULL ? (int *)(uintptr_t)&guest->str_choice : &for_all;
     if (*known == 0) {
-        *known = 1 + choose_codec(secure_getenv("PY2ABI_STR"), guest != NULL ? guest->name : NULL);
+        *known = 1 + CHOOSE(STR, guest);
     }
     return *known == 1 + BYTES ? NULL : py2abi_setting_word(py2abi_values_STR, *known - 1);
+}
+
+/* The codec by which a str of the host's becomes a str of this binary's, or NULL: it
+ * becomes unicode.  guest may be NULL. */
+const char *
+py2abi_text_codec(const struct py2abi_guest *guest)
+{
+    enum { UNICODE };
+    static int for_all;
+    int *known = guest != NULL ? (int *)(uintptr_t)&guest->text_choice : &for_all;
+    if (*known == 0) {
+        *known = 1 + CHOOSE(TEXT, guest);
+    }
+    if (*known == 1 + UNICODE) {
+        return NULL;
+    }
+    const char *codec = py2abi_str_codec(guest);
+    return codec != NULL ? codec : "utf-8";
 }
 
 /* ---- The state of the host ---- */

@@ -275,7 +275,7 @@ mirror_int(HostObject *object)
 }
 
 static PyObject *
-mirror_str(HostObject *object)
+mirror_unicode(HostObject *object)
 {
     Py_ssize_t length = host_PyUnicode_GetLength(object);
     PyObject *unicode = checked(PyUnicode_FromUnicode(NULL, length));
@@ -286,6 +286,22 @@ mirror_str(HostObject *object)
         return NULL;
     }
     return unicode;
+}
+
+/* A host str as what the user chose: a unicode, or a str where the codec has all its
+ * characters. */
+static PyObject *
+mirror_str(HostObject *object)
+{
+    const char *codec = py2abi_text_codec(py2abi_frame_guest());
+    if (codec != NULL) {
+        HostObject *bytes = host_PyUnicode_AsEncodedString(object, codec, "strict");
+        if (bytes != NULL) {
+            return py2abi_mirror_steal(bytes);
+        }
+        host_PyErr_Clear();
+    }
+    return mirror_unicode(object);
 }
 
 static PyObject *
@@ -386,6 +402,18 @@ PyObject *
 py2abi_mirror_steal(HostObject *object)
 {
     PyObject *made = mirror(object, 0);
+    host_DECREF(object);
+    return made;
+}
+
+/* The same where Python 2 has a unicode, whatever a str is otherwise. */
+PyObject *
+py2abi_mirror_unicode_steal(HostObject *object)
+{
+    if (py2abi_hostapi_type(object) != (HostObject *)HOST(PyUnicode_Type)) {
+        return py2abi_mirror_steal(object);
+    }
+    PyObject *made = mirror_unicode(object);
     host_DECREF(object);
     return made;
 }

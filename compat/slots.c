@@ -619,7 +619,7 @@ py2abi_slots_text(PyObject *object)
     HostObject *host = first_host_of(object);
     HostObject *text = host != NULL ? call_special(host, "__str__", NULL, NULL) : NULL;
     host_XDECREF(host);
-    PyObject *result = py2abi_mirror_result(text);
+    PyObject *result = py2abi_unicode_result(text);
     if (result != NULL && !PyUnicode_Check(result) && !PyString_Check(result)) {
         PyErr_Format(PyExc_TypeError, "coercing to Unicode: need string or buffer, %.80s found",
                      Py_TYPE(result)->tp_name);

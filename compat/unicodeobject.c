@@ -635,9 +635,9 @@ PyUnicode_DecodeUTF8Stateful(const char *text, Py_ssize_t size, const char *erro
         return unicode;
     }
     if (consumed == NULL) {
-        return py2abi_mirror_result(host_PyUnicode_DecodeUTF8(text, size, errors));
+        return py2abi_unicode_result(host_PyUnicode_DecodeUTF8(text, size, errors));
     }
-    return py2abi_mirror_result(host_PyUnicode_DecodeUTF8Stateful(text, size, errors, consumed));
+    return py2abi_unicode_result(host_PyUnicode_DecodeUTF8Stateful(text, size, errors, consumed));
 }
 
 PyObject *
@@ -726,7 +726,7 @@ PyUnicode_DecodeASCII(const char *text, Py_ssize_t size, const char *errors)
 {
     return count_ascii(text, size) == size
                ? PyUnicode_DecodeLatin1(text, size, errors)
-               : py2abi_mirror_result(host_PyUnicode_Decode(text, size, "ascii", errors));
+               : py2abi_unicode_result(host_PyUnicode_Decode(text, size, "ascii", errors));
 }
 
 /* Characters below a limit, as bytes; others by the host's codec. */
@@ -762,7 +762,7 @@ PyObject *
 PyUnicode_DecodeUTF7Stateful(const char *text, Py_ssize_t size, const char *errors,
                              Py_ssize_t *consumed)
 {
-    return py2abi_mirror_result(host_PyUnicode_DecodeUTF7Stateful(text, size, errors, consumed));
+    return py2abi_unicode_result(host_PyUnicode_DecodeUTF7Stateful(text, size, errors, consumed));
 }
 
 PyObject *
@@ -785,7 +785,7 @@ PyObject *
 PyUnicode_DecodeUTF16Stateful(const char *text, Py_ssize_t size, const char *errors, int *order,
                               Py_ssize_t *consumed)
 {
-    return py2abi_mirror_result(
+    return py2abi_unicode_result(
         host_PyUnicode_DecodeUTF16Stateful(text, size, errors, order, consumed));
 }
 
@@ -802,7 +802,7 @@ PyUnicode_DecodeUTF32Stateful(const char *text, Py_ssize_t size, const char *err
     if (errors == NULL || strcmp(errors, "strict") == 0) {
         errors = "surrogatepass"; /* which is strict about everything else */
     }
-    return py2abi_mirror_result(
+    return py2abi_unicode_result(
         host_PyUnicode_DecodeUTF32Stateful(text, size, errors, order, consumed));
 }
 
@@ -962,7 +962,7 @@ PyUnicode_DecodeUnicodeEscape(const char *text, Py_ssize_t size, const char *err
         return unicode_build(&builder);
     }
     free(builder.text);
-    return py2abi_mirror_result(host_PyUnicode_DecodeUnicodeEscape(text, size, errors));
+    return py2abi_unicode_result(host_PyUnicode_DecodeUnicodeEscape(text, size, errors));
 }
 
 PyObject *
@@ -974,7 +974,7 @@ PyUnicode_EncodeRawUnicodeEscape(const Py_UNICODE *text, Py_ssize_t length)
 PyObject *
 PyUnicode_DecodeRawUnicodeEscape(const char *text, Py_ssize_t size, const char *errors)
 {
-    return py2abi_mirror_result(host_PyUnicode_DecodeRawUnicodeEscape(text, size, errors));
+    return py2abi_unicode_result(host_PyUnicode_DecodeRawUnicodeEscape(text, size, errors));
 }
 
 /* The characters as they are in memory. */
@@ -996,7 +996,7 @@ _PyUnicode_DecodeUnicodeInternal(const char *text, Py_ssize_t size, const char *
     if (!valid) {
         /* The same test, the same error handlers, by a codec that the host still has. */
         Py_DECREF(unicode);
-        return py2abi_mirror_result(host_PyUnicode_Decode(text, size, "utf-32-le", errors));
+        return py2abi_unicode_result(host_PyUnicode_Decode(text, size, "utf-32-le", errors));
     }
     return unicode;
 }
@@ -1013,7 +1013,7 @@ PyUnicode_DecodeCharmap(const char *text, Py_ssize_t size, PyObject *mapping, co
     }
     HostObject *decoded = host_PyUnicode_DecodeCharmap(text, size, host, errors);
     host_DECREF(host);
-    return py2abi_mirror_result(decoded);
+    return py2abi_unicode_result(decoded);
 }
 
 /* The host's function codecs.charmap_encode, which knows error handlers, returns
@@ -1152,7 +1152,7 @@ PyUnicode_TranslateCharmap(const Py_UNICODE *text, Py_ssize_t length, PyObject *
         host_DECREF(host);
     }
     host_DECREF(map);
-    return host != NULL ? py2abi_mirror_result(translated) : NULL;
+    return host != NULL ? py2abi_unicode_result(translated) : NULL;
 }
 
 PyObject *
@@ -1319,7 +1319,7 @@ PyUnicode_Decode(const char *text, Py_ssize_t size, const char *encoding, const 
     case OTHER:
         break;
     }
-    PyObject *unicode = py2abi_mirror_result(host_PyUnicode_Decode(text, size, encoding, errors));
+    PyObject *unicode = py2abi_unicode_result(host_PyUnicode_Decode(text, size, encoding, errors));
     if (unicode != NULL && !PyUnicode_Check(unicode)) {
         PyErr_Format(PyExc_TypeError, "decoder did not return an unicode object (type=%.400s)",
                      Py_TYPE(unicode)->tp_name);

@@ -86,9 +86,10 @@ find_variable(int letter, const char **ret_values)
     return NULL;
 }
 
-/* The part of a policy for str that is none, with its length, or NULL. */
+/* The part of a policy for strings whose word is not one of the values, with its length,
+ * or NULL. */
 static const char *
-find_wrong_policy(const char *policy, size_t *ret_length)
+find_wrong_policy(const char *policy, const char *values, size_t *ret_length)
 {
     do {
         size_t length = strcspn(policy, ",");
@@ -96,7 +97,7 @@ find_wrong_policy(const char *policy, size_t *ret_length)
         const char *word = equals != NULL ? equals + 1 : policy;
         size_t size = (size_t)(policy + length - word);
         *ret_length = length;
-        if (equals == policy || py2abi_setting_find(py2abi_values_STR, word, size) < 0) {
+        if (equals == policy || py2abi_setting_find(values, word, size) < 0) {
             return policy;
         }
         policy += length;
@@ -145,7 +146,8 @@ take_option(int letter)
     }
     switch (letter) {
     case OPTION_STR:
-        wrong = find_wrong_policy(value, &length);
+    case OPTION_TEXT:
+        wrong = find_wrong_policy(value, values, &length);
         break;
     case OPTION_TRACE:
         if (optarg != NULL && *optarg == '\0') {

@@ -19,7 +19,8 @@ struct py2abi_guest {
     void *handle;
     struct py2abi_binary binary;
     void *module;                /* the module protocol's own record */
-    int str_codec;               /* likewise the choice for str; 0: not asked yet */
+    int str_choice, text_choice; /* likewise what the settings say for strings; 0: not
+                                  * asked yet */
 };
 
 /* What the Python 2.7 ABI is to the loader. */

@@ -393,6 +393,9 @@ START_TEST(test_usage)
         {{"run", "--str=latin1,", "true"},
          "run: the value '' is not one of --str=bytes|ascii|latin1|utf-8; see `py2abi run "
          "--help`"},
+        {{"run", "--text=robot=bytes", "true"},
+         "run: the value 'robot=bytes' is not one of --text=unicode|str; see `py2abi run "
+         "--help`"},
         {{"run", "--trace=", "true"},
          "run: the value '' is not one of --trace[=FILE]; see `py2abi run --help`"},
     };
@@ -456,7 +459,7 @@ START_TEST(test_completion)
         {"audit --s", "--symbols"},
         {"audit --quiet -", "--json --quiet --symbols --help"},
         {"audit " FOLDER "/pla", FOLDER "/plain.so " FOLDER "/plain.so.c"},
-        {"run --", "--bind= --str= --trace --views= --help"},
+        {"run --", "--bind= --str= --text= --trace --views= --help"},
         {"run --views =", "hold release"},
         {"run --views = r", "release"},
         {"run --str = l", "latin1"},
@@ -1138,7 +1141,8 @@ START_TEST(test_settings)
     ck_assert(getcwd(folder, sizeof folder) != NULL);
     const char *unset[] = {library_setting(), ENVIRONMENT, NULL};
     const char *set[] = {library_setting(), ENVIRONMENT, "PY2ABI_VIEWS=release",
-                         "PY2ABI_STR=ascii", "PY2ABI_BIND=all", "PY2ABI_TRACE=/x", NULL};
+                         "PY2ABI_STR=ascii", "PY2ABI_BIND=all", "PY2ABI_TEXT=str",
+                         "PY2ABI_TRACE=/x", NULL};
     const struct {
         const char *option, *variable, *value;
     } cases[] = {
@@ -1146,6 +1150,8 @@ START_TEST(test_settings)
         {"--bind=guests", "PY2ABI_BIND", "guests"},
         {"--str=utf-8", "PY2ABI_STR", "utf-8"},
         {"--str=bytes,robot=latin1,arm=ascii", "PY2ABI_STR", "bytes,robot=latin1,arm=ascii"},
+        {"--text=str", "PY2ABI_TEXT", "str"},
+        {"--text=unicode,robot=str", "PY2ABI_TEXT", "unicode,robot=str"},
         {"--trace", "PY2ABI_TRACE", "1"},
         {"--trace=/tmp/calls", "PY2ABI_TRACE", "/tmp/calls"},
         {"--trace=1", "PY2ABI_TRACE", format("%s/1", folder)},

@@ -911,6 +911,38 @@ def str_policy_that_is_none():
 
 
 @case
+def text_policy():
+    # What a str of Python 3 becomes: a unicode, or a str by the codec, if that has it all.
+    values = ["caf\xe9", ("ab", ["\u20ac", b"x"]), {"key": "\udc80"}]
+    unicode = "unicode:4 unicode:2 unicode:1 str:1 unicode:3 unicode:1"
+    utf8 = "str:5 str:2 str:3 str:1 str:3 unicode:1"
+    latin1 = "str:4 str:2 unicode:1 str:1 str:3 unicode:1"
+    for text, codec, expected in (("unicode", "utf-8", unicode), ("str", "bytes", utf8),
+                                  ("str", "utf-8", utf8), ("str", "latin1", latin1),
+                                  ("str,plain=unicode", "bytes", unicode),
+                                  ("plain=str", "utf-8,plain=latin1", latin1),
+                                  ("other=str", "utf-8", unicode)):
+        env = dict(os.environ, PY2ABI_TEXT=text, PY2ABI_STR=codec)
+        code = ("import plain; kinds = lambda o: bytes(plain.kinds(o), 'ascii')"
+                " if isinstance(plain.kinds(o), str) else plain.kinds(o)\n"
+                "print(kinds(%r).decode().strip())\n"
+                "text = plain.always_unicode('text')\n"
+                "print(text if isinstance(text, str) else text.decode())" % (values,))
+        result = subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE,
+                                universal_newlines=True)
+        found = result.stdout.splitlines()
+        assert found == [expected, "unicode:4 unicode:4 unicode:4 unicode:4 unicode:4 "], (
+            text, codec, found)
+    result = subprocess.run([sys.executable, "-c", "import plain; print(plain.kinds('a'))"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            universal_newlines=True,
+                            env=dict(os.environ, PY2ABI_TEXT="plain=bytes"))
+    assert result.stdout == "b'unicode:1 '\n", result.stdout
+    assert ("py2abi: PY2ABI_TEXT has 'plain=bytes', which is none of unicode, str: "
+            "ignored\n") in result.stderr, result.stderr
+
+
+@case
 def forked():
     import plain
     child = os.fork()

@@ -86,7 +86,53 @@ unimplemented(PyObject *self, PyObject *args)
     return PyNode_New(0) == NULL ? NULL : PyInt_FromLong(1);
 }
 
+/* "str:3 unicode:1": the types and sizes of what arrives, items and values in the order
+ * that inlined code meets them. */
+static PyObject *
+kinds(PyObject *self, PyObject *object)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    PyObject *text = PyString_FromString("");
+    if (PyTuple_Check(object) || PyList_Check(object)) {
+        for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); i++) {
+            PyString_ConcatAndDel(&text, kinds(self, PySequence_Fast_GET_ITEM(object, i)));
+        }
+        return text;
+    }
+    while (PyDict_Check(object) && PyDict_Next(object, &position, &key, &value)) {
+        PyString_ConcatAndDel(&text, kinds(self, key));
+        PyString_ConcatAndDel(&text, kinds(self, value));
+    }
+    if (PyString_Check(object) || PyUnicode_Check(object)) {
+        PyString_ConcatAndDel(&text, PyString_FromFormat("%s:%zd ", Py_TYPE(object)->tp_name,
+                                                         PyObject_Size(object)));
+    }
+    return text;
+}
+
+/* What is a unicode whatever arrives as one. */
+static PyObject *
+always_unicode(PyObject *self, PyObject *object)
+{
+    PyObject *all[] = {PyUnicode_Decode("caf\xc3\xa9", 5, "utf-8", NULL),
+                       PyUnicode_Decode("caf\xe9", 4, "cp1252", NULL),
+                       PyUnicode_DecodeASCII("cafe", 4, NULL), PyObject_Unicode(object),
+                       PyUnicode_FromObject(object)};
+    PyObject *text = PyString_FromString("");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i] == NULL) {
+            return NULL;
+        }
+        PyString_ConcatAndDel(&text, kinds(self, all[i]));
+        Py_DECREF(all[i]);
+    }
+    return text;
+}
+
 static PyMethodDef methods[] = {
+    {"kinds", kinds, METH_O, NULL},
+    {"always_unicode", always_unicode, METH_O, NULL},
     {"inits", inits, METH_NOARGS, NULL},
     {"file", file, METH_NOARGS, NULL},
     {"count_in_thread", count_in_thread, METH_NOARGS, NULL},
