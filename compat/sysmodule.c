@@ -8,24 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What keeps the borrowed references: the mirror of sys. */
+/* What keeps the borrowed references: the mirror of sys.__dict__, which drops those to what
+ * sys has no longer. */
 static PyObject *
-sys_module(void)
+sys_dict(void)
 {
-    static PyObject *sys;
-    if (sys == NULL) {
+    static PyObject *dict;
+    if (dict == NULL) {
         HostObject *host = host_PyImport_ImportModule("sys");
-        sys = host != NULL ? py2abi_mirror_steal(host) : NULL;
+        HostObject *names = host != NULL ? host_PyModule_GetDict(host) : NULL;
+        dict = names != NULL ? py2abi_mirror_names(names) : NULL;
+        host_XDECREF(host);
     }
-    return sys;
+    return dict;
 }
 
 PyObject *
 PySys_GetObject(char *name)
 {
-    PyObject *sys = sys_module();
-    HostObject *object = sys != NULL ? host_PySys_GetObject(name) : NULL;
-    PyObject *mirror = object != NULL ? py2abi_mirror_borrowed(sys, object) : NULL;
+    PyObject *dict = sys_dict();
+    HostObject *object = dict != NULL ? host_PySys_GetObject(name) : NULL;
+    PyObject *mirror = object != NULL ? py2abi_mirror_borrowed(dict, object) : NULL;
     host_PyErr_Clear();
     return mirror;
 }
