@@ -26,15 +26,16 @@ py2abi_cell_refresh(PyObject *cell)
         return -1;
     }
     PyObject *guest = value != NULL ? py2abi_mirror_borrowed(cell, value) : NULL;
-    host_XDECREF(value);
-    if (value != NULL && guest == NULL) {
-        return -1;
-    }
-    if (guest != PyCell_GET(cell)) {
+    int status = value != NULL && guest == NULL ? -1 : 0;
+    if (status == 0 && guest != PyCell_GET(cell)) {
         Py_XINCREF(guest);
+        /* Nothing else lets go of what a variable had before. */
+        py2abi_mirror_forget_all(cell);
+        status = guest != NULL ? py2abi_mirror_remember(cell, value, guest, 0) : 0;
         Py_XSETREF(PyCell_GET(cell), guest);
     }
-    return 0;
+    host_XDECREF(value);
+    return status;
 }
 
 /* The mirror of a host cell that has none: known before it is filled, since a function
