@@ -269,7 +269,7 @@ PyInstance_NewRaw(PyObject *class, PyObject *dict)
                                       host_class);
     }
     if (made != NULL && dict != NULL) {
-        PY2ABI_HEAD(dict)->is_namespace = 1;
+        PY2ABI_HEAD(dict)->is_namespace |= 1;
         HostObject *own = host_PyObject_GetAttrString(made, "__dict__");
         HostObject *none = py2abi_hostcall_method(own, "update", 1,
                                                   py2abi_host(dict, PY2ABI_AS_VALUE));
@@ -316,7 +316,7 @@ PyClass_New(PyObject *bases, PyObject *dict, PyObject *name)
         PyErr_SetString(PyExc_TypeError, "PyClass_New: bases must be a tuple");
         return NULL;
     }
-    PY2ABI_HEAD(dict)->is_namespace = 1;
+    PY2ABI_HEAD(dict)->is_namespace |= 1;
     HostObject *metatype = (HostObject *)HOST(PyType_Type);
     host_INCREF(metatype);
     return py2abi_mirror_result(py2abi_hostcall(

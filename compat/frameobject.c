@@ -120,7 +120,7 @@ py2abi_frame_fill(PyObject *mirror, HostObject *host)
         }
         frame->f_globals = mirror_of(host, "f_globals");
         if (frame->f_globals != NULL && PyDict_Check(frame->f_globals)) {
-            PY2ABI_HEAD(frame->f_globals)->is_namespace = 1;
+            PY2ABI_HEAD(frame->f_globals)->is_namespace |= 1;
         }
         frame->f_builtins = mirror_of(host, "f_builtins");
         frame->f_tstate = _PyThreadState_Current;

@@ -56,7 +56,7 @@ py2abi_function_fill(PyObject *mirror, HostObject *host)
     }
     function->func_globals = mirror_of(host, "__globals__", 0);
     if (function->func_globals != NULL && PyDict_Check(function->func_globals)) {
-        PY2ABI_HEAD(function->func_globals)->is_namespace = 1;
+        PY2ABI_HEAD(function->func_globals)->is_namespace |= 1;
     }
     function->func_defaults = mirror_of(host, "__defaults__", 0);
     function->func_closure = mirror_of(host, "__closure__", 0);

@@ -104,10 +104,10 @@ struct py2abi_head {
     };
     int is_native;             /* a weak reference in the list of a guest's object */
     int is_born;               /* a guest-born object, of which host is the proxy: not owned */
-    int is_namespace;          /* the dict of a module or, if PY2ABI_OF_TYPE, of a type */
+    int is_namespace;          /* the dict of a module or, if PY2ABI_OF_TYPE, of a type: bits */
     PyGC_Head gc;
 };
-enum { PY2ABI_OF_TYPE = 2 };
+enum { PY2ABI_OF_TYPE = 2, PY2ABI_FOR_EVER = 4 /* it was handed out, and stays */ };
 #define PY2ABI_HEAD(object) ((struct py2abi_head *)(void *)(object) - 1)
 
 /* How a guest str becomes a host object. */

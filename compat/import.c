@@ -21,7 +21,7 @@ PyImport_GetModuleDict(void)
         py2abi_error_to_guest();
     }
     else {
-        PY2ABI_HEAD(modules)->is_namespace = 1;
+        PY2ABI_HEAD(modules)->is_namespace |= 1;
     }
     return modules; /* the interpreter's: never given back */
 }

@@ -25,9 +25,38 @@ PyModule_New(const char *name)
     return py2abi_mirror_result(module);
 }
 
-/* Guests keep the dictionary, and what they find in it, for as long as they like:
- * they hold no reference to the module, which Python 2 keeps in sys.modules.  So
- * a module's mirror lives for ever once its dictionary was asked for. */
+/* Whether a module is one that Python 2 would keep, in sys.modules: it is there, or will be
+ * when it is initialised. */
+static int
+is_lasting(HostObject *host)
+{
+    HostObject *name = host_PyDict_GetItemString(host_PyModule_GetDict(host), "__name__");
+    HostObject *there = name != NULL ? host_PyDict_GetItemWithError(host_PyImport_GetModuleDict(),
+                                                                    name)
+                                     : NULL;
+    host_PyErr_Clear();
+    return there == host || py2abi_is_initialising();
+}
+
+/* A dictionary is handed out.  Guests keep it, and what they find in it, for as long as they
+ * like: they hold no reference to the module, which sys.modules has.  So such a module's
+ * mirror lives for ever; that of another one until the frame ends. */
+static void
+keep(PyObject *module, HostObject *host, struct py2abi_head *dict)
+{
+    if (dict->is_namespace & PY2ABI_FOR_EVER) {
+        return;
+    }
+    int lasts = is_lasting(host);
+    if (lasts || !dict->is_namespace) {
+        Py_INCREF(module);
+        if (!lasts) {
+            py2abi_frame_keep(module);
+        }
+    }
+    dict->is_namespace |= lasts ? 1 | PY2ABI_FOR_EVER : 1;
+}
+
 PyObject *
 PyModule_GetDict(PyObject *module)
 {
@@ -47,9 +76,8 @@ PyModule_GetDict(PyObject *module)
     PyObject *dict;
     if (Py_TYPE(module)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
         dict = py2abi_mirror_borrowed(module, host_dict);
-        if (dict != NULL && !PY2ABI_HEAD(dict)->is_namespace) {
-            PY2ABI_HEAD(dict)->is_namespace = 1;
-            Py_INCREF(module);
+        if (dict != NULL) {
+            keep(module, host, PY2ABI_HEAD(dict));
         }
     }
     else {

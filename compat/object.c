@@ -909,7 +909,7 @@ _PyObject_GenericSetAttrWithDict(PyObject *object, PyObject *name, PyObject *val
             if (*slot == NULL) {
                 goto done;
             }
-            PY2ABI_HEAD(*slot)->is_namespace = 1; /* Its keys are names. */
+            PY2ABI_HEAD(*slot)->is_namespace |= 1; /* Its keys are names. */
         }
         dict = slot != NULL ? *slot : NULL;
     }
