@@ -5,6 +5,10 @@
  * dict that remembers what was in it.  They are found here, by counting: a mirror whose
  * references all come from mirrors is held by nobody else, nor is what only those hold.
  *
+ * The mirror of a class has references from the instances of that class, too, as Python 2.7's
+ * heap types have.  Those that live on the guest's side alone go on account of their proxies:
+ * one of these tells the host's collector of the reference that the mirror has to the class.
+ *
  * The host's collector says when: before each of its full collections. */
 
 #include "config.h"
@@ -26,6 +30,16 @@ static void
 add_type(PyObject *type, void *graph)
 {
     py2abi_graph_add(graph, type, 1);
+}
+
+/* An instance of a class that only its proxy has. */
+static void
+add_instance(PyObject *object, HostObject *proxy, void *graph)
+{
+    (void)proxy;
+    if ((Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_HOST) && py2abi_proxy_owns(object)) {
+        py2abi_graph_add(graph, object, 1);
+    }
 }
 
 /* A tuple that mirrors have. */
@@ -57,6 +71,10 @@ follow(struct py2abi_graph *graph, PyObject *mirror)
         py2abi_graph_visit((PyObject *)own->tp_base, graph);
         py2abi_graph_visit(own->tp_bases, graph);
         py2abi_graph_visit(own->tp_mro, graph);
+        return;
+    }
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        py2abi_graph_visit((PyObject *)type, graph); /* an instance of a class */
         return;
     }
     py2abi_mirror_visit(mirror, ignore, NULL, py2abi_graph_visit, graph);
@@ -107,6 +125,57 @@ collect(void)
     is_running = 0;
 }
 
+/* Mirrors of classes -> the instance whose proxy tells of their references, while the
+ * host's collector runs. */
+static struct py2abi_map tellers;
+
+/* Find the classes whose mirrors are kept by nothing but instances that only proxies have. */
+static void
+find_tellers(void)
+{
+    struct py2abi_graph graph = {.enters = is_tuple, .follow = follow};
+    struct py2abi_map dead = {NULL, 0, 0};
+    py2abi_link_each(add_instance, &graph);
+    size_t instances = graph.count;
+    if (instances != 0) {
+        py2abi_mirror_each(add_mirror, &graph);
+        py2abi_type_each(add_type, &graph);
+    }
+    if (instances != 0 && py2abi_graph_solve(&graph) == 0) {
+        for (size_t i = instances; i < graph.count; i++) {
+            if (!graph.all[i].is_live && PyType_Check(graph.all[i].object)) {
+                py2abi_map_put(&dead, graph.all[i].object, graph.all[i].object);
+            }
+        }
+        for (size_t i = 0; i < instances && dead.count != 0; i++) {
+            PyTypeObject *type = Py_TYPE(graph.all[i].object);
+            for (; type != NULL; type = type->tp_base) {
+                if (py2abi_map_take(&dead, type) != NULL) {
+                    py2abi_map_put(&tellers, type, graph.all[i].object);
+                }
+            }
+        }
+    }
+    py2abi_map_free(&dead);
+    py2abi_graph_free(&graph);
+}
+
+/* What the proxy of an object is to tell the host's collector beside its own references. */
+int
+py2abi_collect_visit(PyObject *object, int (*function)(HostObject *, void *), void *data)
+{
+    int status = 0;
+    PyTypeObject *type = tellers.count != 0 ? Py_TYPE(object) : NULL;
+    for (; type != NULL && status == 0; type = type->tp_base) {
+        if (py2abi_map_get(&tellers, type) == object) {
+            HostObject *host = py2abi_type_host(type); /* which it has */
+            status = function(host, data);
+            host_DECREF(host);
+        }
+    }
+    return status;
+}
+
 /* gc.callbacks: (phase, info). */
 static HostObject *
 called(HostObject *self, HostObject *args)
@@ -122,10 +191,15 @@ called(HostObject *self, HostObject *args)
     if (phase != NULL && strcmp(phase, "start") == 0 && generation != NULL
         && host_PyLong_AsLongAndOverflow(generation, &overflow) == FULL && !py2abi_finalizing()) {
         collect();
+        find_tellers();
         py2abi_proxy_collect_begin();
     }
     else if (phase != NULL && strcmp(phase, "stop") == 0) {
         py2abi_proxy_collect_end();
+        if (tellers.count != 0) {
+            py2abi_map_free(&tellers);
+            collect(); /* The instances are gone, and only then the mirrors can go. */
+        }
     }
     host_PyErr_Clear();
     host_PyErr_Restore(type, value, traceback);

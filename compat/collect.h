@@ -6,6 +6,7 @@
 #include "guest.h"
 
 int py2abi_collect_begin(void);
+int py2abi_collect_visit(PyObject *object, int (*function)(HostObject *, void *), void *data);
 
 /* Each mirror that there is; each mirror of a class. */
 void py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data);

@@ -16,6 +16,7 @@
  *     collector finds out when the binary has let go, too (traverse). */
 
 #include "config.h"
+#include "collect.h"
 #include "frames.h"
 #include "graph.h"
 #include "guest.h"
@@ -123,6 +124,13 @@ py2abi_proxy_drop(PyObject *object)
         py2abi_link_cut(object, proxy);
         host_DECREF(proxy);
     }
+}
+
+/* Whether nothing but its proxy has the object. */
+int
+py2abi_proxy_owns(PyObject *object)
+{
+    return Py_REFCNT(object) == 1 && (held.count == 0 || py2abi_map_get(&held, object) == NULL);
 }
 
 /* ---- How a proxy lives and dies ---- */
@@ -278,6 +286,10 @@ descend(PyObject *object, struct visit *visit)
     }
     visit->depth++;
     status = type->tp_traverse(object, visit_guest, visit);
+    if (status == 0 && PyList_Check(object) && !(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        /* What a mirror remembers is visited with it. */
+        status = py2abi_list_visit(object, visit->function, visit->data, visit_guest, visit);
+    }
     visit->depth--;
     return status;
 }
@@ -466,6 +478,9 @@ traverse(HostObject *proxy, int (*function)(HostObject *, void *), void *data)
     }
     if (status == 0 && py2abi_types_are_visited()) {
         status = function(py2abi_hostapi_type(proxy), data);
+    }
+    if (status == 0 && object != NULL) {
+        status = py2abi_collect_visit(object, function, data);
     }
     const struct pair *pair = object != NULL ? pair_of(object) : NULL;
     if (status != 0 || object == NULL || (pair == NULL && !is_own(object))

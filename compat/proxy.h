@@ -40,6 +40,7 @@ void py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *define
 HostObject *py2abi_proxy_backing(PyObject *object);
 int py2abi_proxy_hand_over(PyObject *object);
 void py2abi_proxy_drop(PyObject *object);
+int py2abi_proxy_owns(PyObject *object);
 HostObject *py2abi_proxy_hold(PyObject *object);
 PyObject *py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs);
 void py2abi_release(PyObject *object);

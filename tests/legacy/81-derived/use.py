@@ -124,10 +124,9 @@ values = m.List()
 values.append(values)
 print(values[0] is values, values.first() is values)
 before = m.count()
-values.object = values
 del values
 gc.collect()
-print("cycle")
+print("cycle", m.count() - before)
 m.keep(m.List([5]))
 m.give().append(6)
 print(m.give(), look(m.give()))
