@@ -61,7 +61,10 @@ named(PyObject *self, PyObject *args, PyObject *kwargs)
 static PyObject *
 get_it(PyObject *self, void *closure)
 {
-    return tell_call("get_it", self, NULL, closure != NULL ? PyDict_New() : NULL);
+    PyObject *none = closure != NULL ? PyDict_New() : NULL;
+    PyObject *text = tell_call("get_it", self, NULL, none);
+    Py_XDECREF(none);
+    return text;
 }
 
 static int
@@ -122,12 +125,19 @@ static struct wrapperbase bases[] = {
 
 /* ---- Types ---- */
 
+static void
+thing_dealloc(PyObject *self)
+{
+    Py_XDECREF(((Thing *)self)->object);
+    PyObject_Del(self);
+}
+
 #define TYPE(symbol, name)                                                                        \
     static PyTypeObject symbol = {                                                                \
         PyVarObject_HEAD_INIT(NULL, 0)                                                            \
         .tp_name = name,                                                                          \
         .tp_basicsize = sizeof(Thing),                                                            \
-        .tp_dealloc = (destructor)PyObject_Del,                                                   \
+        .tp_dealloc = thing_dealloc,                                                              \
         .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,                                     \
     };
 TYPE(Thing_Type, "descriptors.Thing")
@@ -149,6 +159,12 @@ static PyObject *
 make(PyObject *self, PyObject *unused)
 {
     int i, n = 0;
+    for (i = 0; i < 3; i++) {
+        Py_CLEAR(objects[i]); /* of a former run */
+    }
+    for (i = 0; i < 16; i++) {
+        Py_CLEAR(descriptors[i]);
+    }
     Py_TYPE(&Thing_Type) = Py_TYPE(&Derived_Type) = Py_TYPE(&Other_Type) = &PyType_Type;
     Derived_Type.tp_base = &Thing_Type;
     objects[0] = new_thing(&Thing_Type);

@@ -56,8 +56,18 @@ static PyMemberDef sized_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
+static void
+dealloc(PyObject *self)
+{
+    PyObject **slot = _PyObject_GetDictPtr(self);
+    if (slot != NULL) {
+        Py_CLEAR(*slot);
+    }
+    PyObject_Del(self);
+}
+
 #define COMMON                                                                                    \
-    .tp_dealloc = (destructor)PyObject_Del,                                                       \
+    .tp_dealloc = dealloc,                                                                        \
     .tp_getattro = PyObject_GenericGetAttr,                                                       \
     .tp_setattro = PyObject_GenericSetAttr,                                                       \
     .tp_getset = getsets,                                                                         \
@@ -101,6 +111,9 @@ make(PyObject *self, PyObject *unused)
     int i;
     if (PyType_Ready(&Fixed_Type) < 0 || PyType_Ready(&Sized_Type) < 0) {
         return NULL;
+    }
+    for (i = 0; i < 5; i++) {
+        Py_CLEAR(objects[i]); /* of a former run */
     }
     for (i = 0; names[i] != NULL; i++) {
         PyObject *value = PyString_FromFormat("%s of the type", names[i]);
