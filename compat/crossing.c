@@ -105,10 +105,8 @@ find_thread(HostThread *host)
     return failed ? NULL : thread;
 }
 
-/* The thread that runs, made if this is its first contact with a guest.
- * Returns NULL with a host exception (MemoryError). */
-struct py2abi_thread *
-py2abi_thread_get(void)
+static inline struct py2abi_thread *
+get_thread(void)
 {
     HostThread *host = host_PyThreadState_Get();
     struct py2abi_thread *thread = current;
@@ -116,6 +114,14 @@ py2abi_thread_get(void)
         thread = current = find_thread(host);
     }
     return thread;
+}
+
+/* The thread that runs, made if this is its first contact with a guest.
+ * Returns NULL with a host exception (MemoryError). */
+struct py2abi_thread *
+py2abi_thread_get(void)
+{
+    return get_thread();
 }
 
 /* The same where guest code runs already, so that it is known. */
@@ -142,7 +148,7 @@ py2abi_interpreter(void)
 int
 py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
 {
-    struct py2abi_thread *thread = py2abi_thread_get();
+    struct py2abi_thread *thread = get_thread();
     if (thread == NULL) {
         return -1;
     }
@@ -178,10 +184,12 @@ py2abi_frame_leave(struct py2abi_frame *frame)
     if (frame->lists.first != NULL || py2abi_lists_kept.first != NULL) {
         py2abi_lists_leave(frame);
     }
-    /* What deallocators left behind belongs to nobody. */
-    Py_CLEAR(state->curexc_type);
-    Py_CLEAR(state->curexc_value);
-    Py_CLEAR(state->curexc_traceback);
+    if (state->curexc_type != NULL) {
+        /* What deallocators left behind belongs to nobody. */
+        Py_CLEAR(state->curexc_type);
+        Py_CLEAR(state->curexc_value);
+        Py_CLEAR(state->curexc_traceback);
+    }
     state->curexc_type = frame->type;
     state->curexc_value = frame->value;
     state->curexc_traceback = frame->traceback;

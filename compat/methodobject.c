@@ -91,6 +91,9 @@ PyObject *
 py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, HostObject *kwargs)
 {
     PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
+    if (args == NULL && kwargs == NULL && (method->ml_flags & METH_NOARGS)) {
+        return method->ml_meth(self, NULL);
+    }
     if (args != NULL) {
         guest_args = py2abi_mirror(args);
         if (guest_args == NULL) {

@@ -79,12 +79,14 @@ py2abi_mirror_new(PyTypeObject *type, HostObject *host)
 PyObject *
 py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
 {
-    struct py2abi_head *head = calloc(1, sizeof *head + (size_t)type->tp_basicsize
-                                             + (size_t)(items * type->tp_itemsize));
+    size_t size = sizeof(struct py2abi_head) + (size_t)type->tp_basicsize
+                  + (size_t)(items * type->tp_itemsize);
+    struct py2abi_head *head = PyObject_Malloc(size);
     if (head == NULL) {
         host_PyErr_NoMemory();
         return NULL;
     }
+    memset(head, 0, size);
     PyObject *mirror = (PyObject *)(void *)(head + 1);
     head->gc.gc.gc_refs = _PyGC_REFS_UNTRACKED;
     mirror->ob_refcnt = 1;
@@ -93,7 +95,7 @@ py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
         Py_SIZE(mirror) = items;
     }
     if (host != NULL && py2abi_mirror_attach(mirror, host) < 0) {
-        free(head);
+        PyObject_Free(head);
         return NULL;
     }
     return mirror;
@@ -141,7 +143,7 @@ py2abi_mirror_dealloc(PyObject *mirror)
     if (host != NULL && !head->is_born && !py2abi_finalizing()) {
         host_DECREF(host);
     }
-    free(head);
+    PyObject_Free(head);
 }
 
 /* ---- Links of guest-born objects ---- */
@@ -304,16 +306,31 @@ mirror_str(HostObject *object)
     return mirror_unicode(object);
 }
 
+static PyObject *mirror(HostObject *object, int is_shared);
+
+/* Whether there is nothing in an object to go down into: most tuples are flat, and need not
+ * count how deep they lie. */
+static int
+is_flat(const HostObject *object)
+{
+    const HostObject *type = py2abi_hostapi_type(object);
+    return type == (HostObject *)HOST(PyLong_Type) || type == (HostObject *)HOST(PyUnicode_Type)
+           || type == (HostObject *)HOST(PyBytes_Type) || type == (HostObject *)HOST(PyFloat_Type)
+           || object == HOST(_Py_NoneStruct);
+}
+
 static PyObject *
 mirror_tuple(HostObject *object)
 {
     Py_ssize_t size = host_PyTuple_Size(object);
-    if (py2abi_level_enter() < 0) {
-        return NULL;
-    }
+    int is_deeper = 0;
     PyObject *tuple = checked(PyTuple_New(size));
     for (Py_ssize_t i = 0; tuple != NULL && i < size; i++) {
-        PyObject *item = py2abi_mirror(host_PyTuple_GetItem(object, i));
+        HostObject *from = host_PyTuple_GetItem(object, i);
+        PyObject *item = NULL;
+        if (is_deeper || is_flat(from) || (is_deeper = py2abi_level_enter() == 0)) {
+            item = mirror(from, 1);
+        }
         if (item == NULL) {
             Py_CLEAR(tuple);
         }
@@ -321,7 +338,9 @@ mirror_tuple(HostObject *object)
             PyTuple_SET_ITEM(tuple, i, item);
         }
     }
-    py2abi_level_leave();
+    if (is_deeper) {
+        py2abi_level_leave();
+    }
     return tuple;
 }
 
@@ -692,13 +711,20 @@ py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data)
 
 /* ---- Guest to host ---- */
 
+/* The same of the guest's. */
+static int
+is_flat_guest(const PyObject *object)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    return type == &PyInt_Type || type == &PyString_Type || type == &PyFloat_Type
+           || type == &PyUnicode_Type || object == Py_None;
+}
+
 static HostObject *
 host_tuple(PyObject *tuple, enum py2abi_use use)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
-    if (py2abi_level_enter() < 0) {
-        return NULL;
-    }
+    int is_deeper = 0;
     HostObject *made = host_PyTuple_New(size);
     for (Py_ssize_t i = 0; made != NULL && i < size; i++) {
         PyObject *item = PyTuple_GET_ITEM(tuple, i);
@@ -707,7 +733,7 @@ host_tuple(PyObject *tuple, enum py2abi_use use)
             host_PyErr_SetString(*HOST(PyExc_SystemError),
                                  "a tuple from Python 2 code has an item that was never set");
         }
-        else {
+        else if (is_deeper || is_flat_guest(item) || (is_deeper = py2abi_level_enter() == 0)) {
             host = py2abi_host(item, use);
         }
         if (host == NULL) {
@@ -718,7 +744,9 @@ host_tuple(PyObject *tuple, enum py2abi_use use)
             host_PyTuple_SetItem(made, i, host);
         }
     }
-    py2abi_level_leave();
+    if (is_deeper) {
+        py2abi_level_leave();
+    }
     return made;
 }
 

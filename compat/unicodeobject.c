@@ -53,6 +53,7 @@ enum { IMMORTAL = 1 << 28, LAST_CHARACTER = 0x10ffff };
 
 /* What the default encoding is: the host's, unless a guest changes it. */
 static char default_encoding[100] = "utf-8";
+static int default_has_ascii = 1;
 
 /* ---- Making strings ---- */
 
@@ -429,42 +430,6 @@ PyUnicode_AsWideChar(PyUnicodeObject *unicode, wchar_t *text, Py_ssize_t size)
     return size > length ? length : size;
 }
 
-const char *
-PyUnicode_GetDefaultEncoding(void)
-{
-    return default_encoding;
-}
-
-int
-PyUnicode_SetDefaultEncoding(const char *encoding)
-{
-    PyObject *encoder = PyCodec_Encoder(encoding);
-    if (encoder == NULL) {
-        return -1;
-    }
-    Py_DECREF(encoder);
-    strncpy(default_encoding, encoding, sizeof default_encoding - 1);
-    return 0;
-}
-
-PyObject *
-_PyUnicode_AsDefaultEncodedString(PyObject *unicode, const char *errors)
-{
-    PyUnicodeObject *self = (PyUnicodeObject *)unicode;
-    if (self->defenc != NULL) {
-        return self->defenc;
-    }
-    PyObject *encoded = PyUnicode_AsEncodedString(unicode, NULL, errors);
-    if (errors == NULL) {
-        self->defenc = encoded;
-        return encoded;
-    }
-    /* What is not the default is nobody's: it lasts as long as the frame. */
-    return py2abi_frame_keep(encoded);
-}
-
-/* ---- Codecs ---- */
-
 /* The codecs that are done here, whatever their name is spelled. */
 enum codec { UTF8, LATIN1, ASCII, INTERNAL, OTHER };
 
@@ -491,6 +456,68 @@ find_codec(const char *name)
     }
     return OTHER;
 }
+
+const char *
+PyUnicode_GetDefaultEncoding(void)
+{
+    return default_encoding;
+}
+
+int
+PyUnicode_SetDefaultEncoding(const char *encoding)
+{
+    PyObject *encoder = PyCodec_Encoder(encoding);
+    if (encoder == NULL) {
+        return -1;
+    }
+    Py_DECREF(encoder);
+    strncpy(default_encoding, encoding, sizeof default_encoding - 1);
+    default_has_ascii = find_codec(encoding) != OTHER && find_codec(encoding) != INTERNAL;
+    return 0;
+}
+
+/* What is all ASCII, as names and most arguments are, in an encoding that has that as it is.
+ * NULL, maybe with an exception, when it has to be encoded. */
+static PyObject *
+encode_ascii(const PyUnicodeObject *unicode)
+{
+    enum { LONGEST = 1000 };
+    Py_ssize_t length = unicode->length, i = 0;
+    if (!default_has_ascii || length < 2 || length > LONGEST) {
+        return NULL;
+    }
+    PyObject *encoded = PyString_FromStringAndSize(NULL, length);
+    char *text = encoded != NULL ? PyString_AS_STRING(encoded) : NULL;
+    while (text != NULL && i < length && unicode->str[i] < 0x80) {
+        text[i] = (char)unicode->str[i];
+        i++;
+    }
+    if (i < length) {
+        Py_CLEAR(encoded);
+    }
+    return encoded;
+}
+
+PyObject *
+_PyUnicode_AsDefaultEncodedString(PyObject *unicode, const char *errors)
+{
+    PyUnicodeObject *self = (PyUnicodeObject *)unicode;
+    if (self->defenc != NULL) {
+        return self->defenc;
+    }
+    PyObject *encoded = errors == NULL ? encode_ascii(self) : NULL;
+    if (encoded == NULL && PyErr_Occurred() == NULL) {
+        encoded = PyUnicode_AsEncodedString(unicode, NULL, errors);
+    }
+    if (errors == NULL) {
+        self->defenc = encoded;
+        return encoded;
+    }
+    /* What is not the default is nobody's: it lasts as long as the frame. */
+    return py2abi_frame_keep(encoded);
+}
+
+/* ---- Codecs ---- */
 
 /* A host str, or NULL with a guest exception. */
 static HostObject *
