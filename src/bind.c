@@ -38,6 +38,11 @@
 #define MFD_EXEC 0x0010U
 #endif
 
+/* Linux 5.1: what is mapped for writing already can be written to, nothing else. */
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+
 static void __attribute__((format(printf, 3, 4)))
 say(char *why, size_t size, const char *format, ...)
 {
@@ -73,6 +78,15 @@ create_memory(const char *path)
     }
 #endif
     return fd;
+}
+
+/* Have the kernel refuse changes of the copy.  0 also where it cannot: a file that
+ * stands in for a memfd has no name that another process could open. */
+static int
+seal(int fd, int seals)
+{
+    int has = fcntl(fd, F_GET_SEALS);
+    return has < 0 || has == F_SEAL_SEAL ? 0 : fcntl(fd, F_ADD_SEALS, seals);
 }
 
 static int
@@ -139,6 +153,14 @@ py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_
     image->bytes = mmap(NULL, image->size, PROT_READ | PROT_WRITE, MAP_SHARED, image->fd, 0);
     if (image->bytes == MAP_FAILED) {
         say(why, size, "%s: cannot be mapped: %s", path, strerror(errno));
+        goto fail;
+    }
+    /* From here on it is what is checked, bound and opened.  (Who could have opened it
+     * before, another process of the same user, could as well have attached to us.) */
+    if (seal(image->fd, F_SEAL_SHRINK | F_SEAL_GROW) < 0
+        || (seal(image->fd, F_SEAL_FUTURE_WRITE) < 0 && errno != EINVAL)
+        || fstat(image->fd, &status) < 0 || (size_t)status.st_size != image->size) {
+        say(why, size, "%s: the copy in memory cannot be sealed: %s", path, strerror(errno));
         goto fail;
     }
     char reason[PY2ABI_ELF_WHY];
@@ -300,11 +322,12 @@ py2abi_image_bind(struct py2abi_image *image, const struct py2abi_bind_request *
     }
     munmap(image->bytes, image->size);
     image->bytes = MAP_FAILED;
-#ifdef F_ADD_SEALS
-    /* Nobody can change it between here and the dynamic linker.  A file that
-     * stands in for a memfd has no name that another process could open. */
-    (void)fcntl(image->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-#endif
+    /* Nobody can change it between here and the dynamic linker. */
+    if (seal(image->fd, F_SEAL_WRITE | F_SEAL_SEAL) < 0) {
+        say(why, size, "%s: the copy in memory cannot be sealed: %s", request->path,
+            strerror(errno));
+        return -1;
+    }
     name_descriptor(image->name, sizeof image->name, image->fd);
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "settings.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -61,51 +62,110 @@ binds_python3(void)
 
 /* ---- Looking at a file ---- */
 
-/* The bytes of a regular file, read-only, or NULL.  The system calls are made
- * directly, as the dynamic linker's own are: they are no cancellation points,
- * and see the file that it will see, whatever stands before open and close. */
-static void *
-map_file(const char *path, size_t *ret_size)
-{
-    void *image = MAP_FAILED;
-    struct stat status;
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, path,
-                          O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
-        return NULL;
-    }
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0
-        && (uintmax_t)status.st_size <= SIZE_MAX) {
-        *ret_size = (size_t)status.st_size;
-        image = mmap(NULL, *ret_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    }
-    syscall(SYS_close, fd);
-    return image != MAP_FAILED ? image : NULL;
-}
+/* A file that is looked at, and what was last read of it.  It is read and never
+ * mapped: who shortens a mapped file kills those who read it, and who changes it
+ * gives other bytes to the second look than to the first. */
+struct file {
+    int fd;
+    size_t size;          /* when it was opened */
+    size_t begin, length; /* what window has */
+    unsigned char window[4096];
+};
 
+/* The system calls are made directly, as the dynamic linker's own are: they are no
+ * cancellation points, and see the file that it will see, whatever stands before
+ * open and close. */
 static bool
-take(void *into, size_t length, const unsigned char *image, size_t size, size_t offset)
+open_file(struct file *file, const char *path)
 {
-    if (offset > size || length > size - offset) {
+    struct stat status;
+    file->fd = (int)syscall(SYS_openat, AT_FDCWD, path,
+                            O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file->fd < 0) {
         return false;
     }
-    memcpy(into, image + offset, length);
+    if (fstat(file->fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size <= 0
+        || (uintmax_t)status.st_size > PTRDIFF_MAX) {
+        syscall(SYS_close, file->fd);
+        return false;
+    }
+    file->size = (size_t)status.st_size;
+    file->begin = file->length = 0;
     return true;
 }
 
-/* The strings of the dynamic symbols, in an image that looks as it should; NULL
- * for any other. */
-static const char *
-find_strings(const unsigned char *image, size_t size, size_t *ret_size)
+static void
+close_file(struct file *file)
+{
+    syscall(SYS_close, file->fd);
+}
+
+/* Read up to length bytes; how many there were. */
+static size_t
+read_at(const struct file *file, void *into, size_t length, size_t offset)
+{
+    size_t done = 0;
+    while (done < length) {
+        /* The last word is the offset's upper half where a long has no room for it. */
+        long got = syscall(SYS_pread64, file->fd, (char *)into + done, length - done,
+                           (long)(offset + done), 0L);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            break;
+        }
+        done += (size_t)got;
+    }
+    return done;
+}
+
+/* All of the file, in memory of ours that munmap gives back, or NULL.  It may have
+ * become shorter. */
+static void *
+read_all(const struct file *file, size_t offset, size_t length, size_t *ret_length)
+{
+    void *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        return NULL;
+    }
+    *ret_length = read_at(file, memory, length, offset);
+    return memory;
+}
+
+/* Copy what is at offset, if the file has it. */
+static bool
+take(void *into, size_t length, struct file *file, size_t offset)
+{
+    if (offset > file->size || length > file->size - offset) {
+        return false;
+    }
+    if (offset < file->begin || length > file->length
+        || offset - file->begin > file->length - length) {
+        file->begin = offset;
+        file->length = read_at(file, file->window, sizeof file->window, offset);
+        if (length > file->length) {
+            return false;
+        }
+    }
+    memcpy(into, file->window + (offset - file->begin), length);
+    return true;
+}
+
+/* The strings of the dynamic symbols (munmap gives them back), in a file that looks
+ * as it should; NULL for any other. */
+static char *
+read_strings(struct file *file, size_t *ret_size)
 {
     const unsigned char native_class = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
+    const size_t size = file->size;
     ElfW(Ehdr) header;
     ElfW(Phdr) segment;
     ElfW(Dyn) entry = {.d_tag = DT_NULL};
     ElfW(Addr) address = 0;
     size_t dynamic = 0, length = 0;
 
-    if (!take(&header, sizeof header, image, size, 0)
+    if (!take(&header, sizeof header, file, 0)
         || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0
         || header.e_ident[EI_CLASS] != native_class || header.e_phentsize != sizeof segment
         || header.e_phoff > size) {
@@ -113,7 +173,7 @@ find_strings(const unsigned char *image, size_t size, size_t *ret_size)
     }
     for (size_t i = 0; i < header.e_phnum; i++) {
         /* A file that was cut short does not look as it should, whatever it has. */
-        if (!take(&segment, sizeof segment, image, size, header.e_phoff + i * sizeof segment)
+        if (!take(&segment, sizeof segment, file, header.e_phoff + i * sizeof segment)
             || (segment.p_type == PT_LOAD && segment.p_filesz != 0
                 && (segment.p_offset > size || segment.p_filesz > size - segment.p_offset))) {
             return NULL;
@@ -122,8 +182,7 @@ find_strings(const unsigned char *image, size_t size, size_t *ret_size)
             dynamic = segment.p_offset;
         }
     }
-    for (; dynamic != 0 && take(&entry, sizeof entry, image, size, dynamic)
-           && entry.d_tag != DT_NULL;
+    for (; dynamic != 0 && take(&entry, sizeof entry, file, dynamic) && entry.d_tag != DT_NULL;
          dynamic += sizeof entry) {
         if (entry.d_tag == DT_STRTAB) {
             address = entry.d_un.d_ptr;
@@ -132,36 +191,34 @@ find_strings(const unsigned char *image, size_t size, size_t *ret_size)
             length = entry.d_un.d_val;
         }
     }
-    for (size_t i = 0; length != 0 && i < header.e_phnum; i++) {
-        take(&segment, sizeof segment, image, size, header.e_phoff + i * sizeof segment);
+    for (size_t i = 0; length != 0 && i < header.e_phnum
+                       && take(&segment, sizeof segment, file,
+                               header.e_phoff + i * sizeof segment); i++) {
         if (segment.p_type == PT_LOAD && address >= segment.p_vaddr
             && address - segment.p_vaddr < segment.p_filesz && segment.p_offset < size
             && address - segment.p_vaddr < size - segment.p_offset) {
-            size_t offset = segment.p_offset + (address - segment.p_vaddr);
+            size_t offset = segment.p_offset + (address - segment.p_vaddr), got;
+            char *strings = length > 2 && length <= size - offset
+                                ? read_all(file, offset, length, &got) : NULL;
             /* A table of strings begins with an empty one, and ends with a name. */
-            if (length > 2 && length <= size - offset && image[offset] == '\0'
-                && image[offset + 1] != '\0' && image[offset + length - 2] != '\0'
-                && image[offset + length - 1] == '\0') {
+            if (strings != NULL && got == length && strings[0] == '\0' && strings[1] != '\0'
+                && strings[length - 2] != '\0' && strings[length - 1] == '\0') {
                 *ret_size = length;
-                return (const char *)image + offset;
+                return strings;
+            }
+            if (strings != NULL) {
+                munmap(strings, length);
             }
         }
     }
     return NULL;
 }
 
-/* Whether the image is plainly nothing of ours: it names nothing of Python's, or
- * is a Python 3 extension that names none of the four functions.  Nearly all
- * that a Python opens is, and checking a large file takes longer than loading
- * it.  What does not look as it should is for the check. */
+/* Whether a table of strings is of what is plainly nothing of ours: it names nothing
+ * of Python's, or is a Python 3 extension that names none of the four functions. */
 static bool
-is_plainly_not_ours(const void *image, size_t size)
+names_nothing_of_ours(const char *strings, size_t length)
 {
-    size_t length;
-    const char *strings = find_strings(image, size, &length);
-    if (strings == NULL) {
-        return false;
-    }
     /* At the start of a name, or after its underscore; strings[0] is '\0'.  (A
      * name that is another's end need not be there a second time, but of those
      * that a module needs not each can be.) */
@@ -187,6 +244,21 @@ is_plainly_not_ours(const void *image, size_t size)
         }
     }
     return true;
+}
+
+/* Whether the file is plainly nothing of ours.  Nearly all that a Python opens is,
+ * and checking a large file takes longer than loading it.  What does not look as
+ * it should is for the check. */
+static bool
+is_plainly_not_ours(struct file *file)
+{
+    size_t length;
+    char *strings = read_strings(file, &length);
+    bool is = strings != NULL && names_nothing_of_ours(strings, length);
+    if (strings != NULL) {
+        munmap(strings, length);
+    }
+    return is;
 }
 
 /* Whether an image that cannot be read is a Python 2 binary all the same: each
@@ -216,13 +288,19 @@ enum py2abi_front_verdict
 py2abi_front_look(const char *path, char why[PY2ABI_FRONT_WHY])
 {
     enum py2abi_front_verdict verdict = PY2ABI_FRONT_PASS;
-    size_t size;
-    void *image = map_file(path, &size);
-    if (image == NULL) {
+    struct file file;
+    if (!open_file(&file, path)) {
         return verdict;
     }
-    if (is_plainly_not_ours(image, size)) {
-        munmap(image, size);
+    size_t size;
+    char magic[SELFMAG];
+    void *image = NULL;
+    if (take(magic, sizeof magic, &file, 0) && memcmp(magic, ELFMAG, SELFMAG) == 0
+        && !is_plainly_not_ours(&file)) {
+        image = read_all(&file, 0, file.size, &size);
+    }
+    close_file(&file);
+    if (image == NULL) {
         return verdict;
     }
     struct py2abi_elf elf;
@@ -251,7 +329,7 @@ py2abi_front_look(const char *path, char why[PY2ABI_FRONT_WHY])
     default:
         break;
     }
-    munmap(image, size);
+    munmap(image, file.size);
     return verdict;
 }
 

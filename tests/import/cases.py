@@ -6,11 +6,13 @@ that PY2ABI_TEST_SCRATCH names.
 
 import gc
 import importlib
+import importlib.machinery
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 
 HERE = os.environ["PYTHONPATH"]
 SCRATCH = os.environ.get("PY2ABI_TEST_SCRATCH", "")
@@ -822,6 +824,91 @@ def damaged_one_by_one():
         assert status == 0, "%s: status %#x" % (what, status)
     import victim
     assert victim.inits() == 1
+
+
+@case
+def a_copy_that_nobody_changes():
+    # While the dynamic linker has it: sealed against shrinking, growing, writing, more seals.
+    import sealed
+    found, seals, written = sealed.seen()
+    assert (found, written) == (1, -1) and seals & 15 == 15, (found, seals, written)
+
+
+def rewrite_for(seconds, file, contents):
+    """A process that puts one after the other into the file, in place, and ends."""
+    child = os.fork()
+    if child == 0:
+        end = time.monotonic() + seconds
+        with open(file, "r+b", buffering=0) as stream:
+            while time.monotonic() < end:
+                for content in contents:
+                    stream.seek(0)
+                    stream.write(content)
+                    stream.truncate()
+        os._exit(0)
+    return child
+
+
+@case
+def a_file_that_changes_all_the_time():
+    # Whoever looks at it, or binds it, has an answer and lives.
+    import ctypes
+    library = ctypes.PyDLL(os.environ["PY2ABI_TEST_LIBRARY"])
+    library.py2abi_create_module.restype = ctypes.c_void_p
+    library.py2abi_create_module.argtypes = [ctypes.py_object]
+    contents = []
+    for name in ("plain.so", "victim.so", "odd_python3.so"):
+        with open(os.path.join(HERE, name), "rb") as stream:
+            contents.append(stream.read())
+    whole = contents[0]
+    contents += [whole[:len(whole) // 2], whole[:5000] + bytes(len(whole) - 5000), b"",
+                 whole[:8000] + contents[1][8000:]]
+    file = os.path.join(SCRATCH, "plain.so")
+    with open(file, "wb") as stream:
+        stream.write(whole)
+    spec = importlib.machinery.ModuleSpec(
+        "plain", importlib.machinery.ExtensionFileLoader("plain", file), origin=file)
+    writer = rewrite_for(3, file, contents)
+    seen, made, refused = set(), 0, 0
+    while os.waitpid(writer, os.WNOHANG) == (0, 0):
+        for i in range(200):
+            seen.add(library.py2abi_is_python2(os.fsencode(file)))
+        child = os.fork()
+        if child == 0:
+            try:
+                library.py2abi_create_module(spec)
+                os._exit(0)
+            except ImportError as error:
+                os._exit(1 if file in str(error) else 2)
+        status = os.waitpid(child, 0)[1]
+        assert status in (0, 1 << 8), "status %#x" % status
+        made += status == 0
+        refused += status != 0
+    assert seen == {0, 1} and made and refused, (seen, made, refused)
+
+
+def writable_code():
+    return {line.split()[0] for line in mapped().splitlines() if "wx" in line.split()[1]}
+
+
+@case
+def no_memory_both_writable_and_executable():
+    # Functions, slots and types are called through closures, which are libffi's: some
+    # builds of it have such memory for them, and no more than for any closure.
+    try:
+        import ctypes
+    except ImportError:
+        skip("it has no ctypes")
+    closure = ctypes.CFUNCTYPE(None)(lambda: None)
+    before = writable_code()
+    import plain
+    import by_library
+    import cxx
+    assert plain.inits() == 1 and plain.file() and by_library.made() and cxx
+    fails(NotImplementedError, plain.unimplemented)
+    after = writable_code()
+    assert after == before, after
+    assert closure is not None
 
 
 @case

@@ -38,6 +38,7 @@ static const struct {
     {"without_library.so", "plain.c", "-DMODULE_NAME=without_library -DDEPENDS -L" DIRECTORY
      "/build -lnowhere"},
     {"victim.so", "plain.c", "-DMODULE_NAME=victim -Wl,--hash-style=both,-z,lazy"},
+    {"sealed.so", "sealed.c", "-D_GNU_SOURCE"},
     {"odd_ucs2.so", "odd.c", "-DUCS2"},
     {"odd_pre25.so", "odd.c", "-DPRE25"},
     {"odd_grammar.so", "odd.c", "-DGRAMMAR"},
