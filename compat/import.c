@@ -124,7 +124,7 @@ new_reference(HostObject *object)
 static HostObject *
 find_beside(const char *name)
 {
-    static const char *const endings[] = {".so", "module.so", ".x86_64-linux-gnu.so"};
+    static const char *const endings[] = {".so", "module.so", "." PY2ABI_MULTIARCH ".so"};
     const struct py2abi_guest *guest = py2abi_frame_guest();
     const char *slash = guest != NULL ? strrchr(guest->path, '/') : NULL;
     char path[PATH_MAX];

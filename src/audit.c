@@ -951,12 +951,12 @@ put_reason(struct sentence *sentence, unsigned *count)
 static char *
 find_reasons(const struct py2abi_audit *audit)
 {
-    const struct py2abi_audit_object *file = audit->objects;
+    const struct py2abi_audit_object *file = audit->objects, *o = file;
     struct sentence sentence;
     unsigned count = 0;
 
     sentence_begin(&sentence);
-    for (const struct py2abi_audit_object *o = file; o != NULL; o = o->next) {
+    do {
         char *whose = o == file ? py2abi_cli_check_memory(strdup("it"))
                                 : format("its library %s", o->path);
         if (o->why != NULL) {
@@ -982,7 +982,8 @@ find_reasons(const struct py2abi_audit *audit)
             }
         }
         free(whose);
-    }
+        o = o->next;
+    } while (o != NULL);
     if (file->kind == PY2ABI_AUDIT_EXTENSION2 && audit->module == NULL) {
         char stem[NAME_MAX + 1];
         FILE *stream = put_reason(&sentence, &count);

@@ -19,10 +19,9 @@
 
 /* What glibc has for $LIB on this machine; Debian's differs from the others'. */
 static const char *const lib_folders[] = {
-#if defined(__x86_64__) && defined(__LP64__)
-    "lib/x86_64-linux-gnu", "lib64",
-#elif defined(__aarch64__)
-    "lib/aarch64-linux-gnu", "lib64",
+    "lib/" PY2ABI_MULTIARCH,
+#ifdef __LP64__
+    "lib64",
 #endif
     "lib",
 };

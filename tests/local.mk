@@ -3,6 +3,9 @@
 test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"' \
 	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' -DVALGRIND='"$(VALGRIND)"' \
 	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -D_GNU_SOURCE
+if CROSS_COMPILING
+test_cppflags += -DEMULATOR='"$(EMULATOR)"'
+endif
 harness = tests/common/harness.c tests/common/harness.h
 cases = tests/common/cases.c tests/common/cases.h $(harness)
 # The internal library: what the shared one is made of, with every name visible.
@@ -11,9 +14,10 @@ internal = libcore.la
 if HAVE_CHECK
 
 # The quick ones first.
-suites = test_sig test_host test_layout test_elf test_binary test_asbuffer test_process test_views
+suites = test_sig test_host test_layout test_elf test_binary test_bind test_asbuffer \
+	test_process test_views
 check_PROGRAMS += embed $(suites)
-TESTS += $(suites)
+all_suites += $(suites)
 check_LTLIBRARIES = fake-errors.la fake-empty.la fake-python2.la
 
 embed_SOURCES = tests/common/embed.c
@@ -42,6 +46,10 @@ test_elf_LDADD = $(CHECK_LIBS)
 test_binary_SOURCES = tests/unit/test_binary.c src/binary.c src/binary.h $(elf_sources) $(objects)
 test_binary_CPPFLAGS = $(test_cppflags)
 test_binary_LDADD = $(CHECK_LIBS)
+
+test_bind_SOURCES = tests/unit/test_bind.c src/bind.c src/bind.h src/elf.c src/elf.h $(objects)
+test_bind_CPPFLAGS = $(test_cppflags)
+test_bind_LDADD = $(CHECK_LIBS)
 
 # Modules that only the tests open; -rpath makes libtool build a shared object.
 fake_ldflags = -module -avoid-version -rpath /nowhere
@@ -83,3 +91,17 @@ include tests/compat/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/preload/local.mk
+
+# For another machine: the suites that need no Python of it.
+if CROSS_COMPILING
+if HAVE_EMULATOR
+if HAVE_CHECK
+TESTS = test_sig test_elf test_binary test_bind test_exports test_header test_install test_api27 \
+	test_headers27 test_fuzz_elf
+endif
+endif
+LOG_COMPILER = $(EMULATOR)
+AM_TESTS_ENVIRONMENT = CC='$(CC)'; CXX='$(CXX)'; export CC CXX;
+else
+TESTS = $(all_suites)
+endif

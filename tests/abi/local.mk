@@ -3,11 +3,11 @@
 
 if HAVE_CHECK
 check_PROGRAMS += test_exports test_header test_install
-TESTS += test_exports test_header test_install
+all_suites += test_exports test_header test_install
 endif
 
 test_exports_SOURCES = tests/abi/test_exports.c $(harness)
-test_exports_CPPFLAGS = $(test_cppflags) -DABIDIFF='"$(ABIDIFF)"' -DLINK_FLAGS='"$(LINK_FLAGS)"'
+test_exports_CPPFLAGS = $(test_cppflags) -DABIDIFF='"$(ABIDIFF)"' -DNM='"$(NM)"' -DLINK_FLAGS='"$(LINK_FLAGS)"'
 test_exports_LDADD = $(CHECK_LIBS)
 
 test_header_SOURCES = tests/abi/test_header.c $(harness)

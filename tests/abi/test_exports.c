@@ -60,6 +60,16 @@ output_of(const char *const *args)
     return outcome.output;
 }
 
+/* What nm prints of the symbols that a file defines. */
+static char *
+symbols_of(const char *option, const char *file)
+{
+    struct command command = {.count = 0};
+    add_split(&command, NM, " ");
+    ADD(&command, option, "--defined-only", file);
+    return output_of(command.args);
+}
+
 /* ---- The dynamic symbols ---- */
 
 START_TEST(test_symbols)
@@ -67,8 +77,7 @@ START_TEST(test_symbols)
     if (!have_library()) {
         return;
     }
-    const char *args[] = {"nm", "-D", "--defined-only", library_file(), NULL};
-    char *rest = output_of(args), *line;
+    char *rest = symbols_of("-D", library_file()), *line;
     int seen[EXPORT_COUNT] = {0};
 
     while ((line = strsep(&rest, "\n")) != NULL) {
@@ -103,13 +112,12 @@ END_TEST
 START_TEST(test_archive)
 {
     const char *archive = library_beside("libpy2abi.a");
-    const char *args[] = {"nm", "--defined-only", "--extern-only", archive, NULL};
     bool found = false;
     if (access(archive, R_OK) != 0) {
         skip_test("the static library is not there");
         return;
     }
-    char *rest = output_of(args), *line;
+    char *rest = symbols_of("--extern-only", archive), *line;
     while ((line = strsep(&rest, "\n")) != NULL) {
         char symbol[256];
         if (sscanf(line, "%*x %*c %255s", symbol) != 1) {

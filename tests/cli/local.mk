@@ -2,7 +2,7 @@
 
 if HAVE_CHECK
 check_PROGRAMS += test_cli
-TESTS += test_cli
+all_suites += test_cli
 endif
 
 test_cli_SOURCES = tests/cli/test_cli.c tests/fuzz/mutate.c tests/fuzz/mutate.h \

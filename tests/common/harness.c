@@ -157,6 +157,18 @@ run_program(const char *const *env, const char *const *args)
         dup2(null, STDIN_FILENO);
         dup2(ends[1], STDOUT_FILENO);
         dup2(ends[1], STDERR_FILENO);
+#ifdef EMULATOR
+        /* What was built is for another machine than what is installed; but for scripts. */
+        char first = '\0';
+        int file = open(args[0], O_RDONLY);
+        if (strncmp(args[0], TOP_BUILDDIR "/", sizeof TOP_BUILDDIR) == 0
+            && read(file, &first, 1) == 1 && first == 0x7f) {
+            struct command command = {.count = 0};
+            ADD(&command, EMULATOR);
+            add_words(&command, args);
+            execvp(EMULATOR, (char *const *)command.args);
+        }
+#endif
         execvp(args[0], (char *const *)args);
         fprintf(stderr, "%s: %s\n", args[0], strerror(errno));
         _exit(127);
@@ -205,6 +217,10 @@ next_field(char **line)
 static void
 find_hosts(void)
 {
+#ifdef EMULATOR
+    found_count = 0; /* the Pythons of this machine are of no use */
+    return;
+#endif
     const char *args[] = {source_file("tests/hosts"), NULL};
     struct outcome outcome = run_program(NULL, args);
     char *rest = outcome.output, *line;

@@ -54,7 +54,9 @@ static const char cxx_source[] =
     "extern \"C\" base *create(int n) { return n ? new derived : new base; }\n"
     "static int first = (names[\"first\"] = throw_one(1), names.size());\n";
 
-/* x86 only.  All of .text returns at once, from wherever it is entered, and the
+#if defined __x86_64__ && __ELF_NATIVE_CLASS == 64
+#define HAVE_SLED 1
+/* All of .text returns at once, from wherever it is entered, and the
  * functions of others that are named do no harm either. */
 static const char sled_source[] =
     "\t.text\n"
@@ -95,6 +97,9 @@ static const char sled_source[] =
     "\tleaq tls_local@tlsld(%rip), %rdi\n"
     "\tmovq tls_static@gottpoff(%rip), %rax\n"
     "\t.section .note.GNU-stack, \"\", @progbits\n";
+#else
+#define HAVE_SLED 0
+#endif
 
 /* In the object directory under the name of the option that takes it. */
 static const char version_script[] =
@@ -106,13 +111,6 @@ static const char version_script[] =
 #define SLED "-nostdlib -Wl,-z,separate-code,-init=early,-fini=late,--no-as-needed -lc "
 #define RICH "-O1 -Wl,--no-as-needed -lm "
 #define VERSIONS "-Wl,--version-script=versions.map "
-/* 1 where the sled can be assembled. */
-#if defined __x86_64__ && __ELF_NATIVE_CLASS == 64
-#define HAVE_SLED 1
-#else
-#define HAVE_SLED 0
-#endif
-
 const struct recipe object_recipes[] = {
     {"gnu", "c", object_rich_source, RICH "-Wl,--hash-style=gnu", false, false},
     {"sysv", "c", object_rich_source, RICH "-Wl,--hash-style=sysv", false, false},

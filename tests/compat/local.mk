@@ -5,7 +5,7 @@
 if HAVE_CHECK
 guest_suites = test_api27 test_headers27 test_getargs test_import test_legacy test_genuine
 check_PROGRAMS += $(guest_suites)
-TESTS += $(guest_suites)
+all_suites += $(guest_suites)
 endif
 
 test_api27_SOURCES = tests/compat/test_api27.c $(harness)
@@ -46,7 +46,7 @@ EXTRA_DIST += \
 	tests/compat/swig27.cpp tests/compat/use27.py \
 	tests/genuine/driver.py tests/genuine/import.py \
 	tests/import/cases.py tests/import/cxx.cc tests/import/library.c tests/import/odd.c \
-	tests/import/plain.c tests/legacy/repeat.py tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
+	tests/import/plain.c tests/import/sealed.c tests/legacy/repeat.py tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
 	tests/compat/exporters.h \
 	tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv

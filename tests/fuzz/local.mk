@@ -4,7 +4,7 @@
 
 if HAVE_CHECK
 check_PROGRAMS += fuzz_asbuffer test_fuzz fuzz_elf test_fuzz_elf
-TESTS += test_fuzz test_fuzz_elf
+all_suites += test_fuzz test_fuzz_elf
 endif
 
 fuzz_asbuffer_SOURCES = tests/fuzz/fuzz_asbuffer.c

@@ -2,7 +2,7 @@
 
 if HAVE_CHECK
 check_PROGRAMS += test_preload
-TESTS += test_preload
+all_suites += test_preload
 endif
 
 test_preload_SOURCES = tests/preload/test_preload.c $(harness)
