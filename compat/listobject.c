@@ -20,6 +20,7 @@
 
 #include "config.h"
 #include "containers.h"
+#include "exceptions.h"
 #include "proxy.h"
 #include "strings27.h"
 #include "map.h"
@@ -876,6 +877,9 @@ py2abi_container_refresh(PyObject *mirror)
     }
     if (type->tp_flags & Py_TPFLAGS_DICT_SUBCLASS) {
         return py2abi_dict_refresh(mirror);
+    }
+    if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+        return py2abi_exception_pull(mirror, py2abi_link_host(mirror));
     }
     if (type == &PyCell_Type) {
         return py2abi_cell_refresh(mirror);

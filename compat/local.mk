@@ -47,7 +47,7 @@ guests_la_SOURCES = \
 	compat/dtoa.c \
 	compat/entry.c compat/entry.h \
 	compat/errors.c \
-	compat/exceptions.c \
+	compat/exceptions.c compat/exceptions.h \
 	compat/fields.c \
 	compat/fileobject.c \
 	compat/floatobject.c \

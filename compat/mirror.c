@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "collect.h"
+#include "exceptions.h"
 #include "frames.h"
 #include "guest.h"
 #include "map.h"
@@ -194,6 +195,9 @@ void
 py2abi_link_cut(PyObject *object, const HostObject *proxy)
 {
     py2abi_map_take(&by_host, proxy);
+    if (PyExceptionInstance_Check(object)) {
+        py2abi_exception_forget(object);
+    }
     if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
         PY2ABI_HEAD(object)->host = NULL;
         PY2ABI_HEAD(object)->is_born = 0;
@@ -838,6 +842,10 @@ py2abi_host(PyObject *object, enum py2abi_use use)
                    : type->tp_dealloc == py2abi_iterator_dealloc     ? py2abi_iterator_host(object)
                                                                      : py2abi_proxy_new(object);
         }
+        if ((type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS)
+            && py2abi_exception_push(object, host) < 0) {
+            return NULL;
+        }
         host_INCREF(host);
         return host;
     }
@@ -894,6 +902,10 @@ py2abi_host(PyObject *object, enum py2abi_use use)
                 return NULL;
             }
             host_DECREF(list);
+        }
+        if ((type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS)
+            && py2abi_exception_push(object, host) < 0) {
+            return NULL;
         }
         if (py2abi_proxy_hand_over(object) == 0) {
             return host;

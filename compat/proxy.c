@@ -17,6 +17,7 @@
 
 #include "config.h"
 #include "collect.h"
+#include "exceptions.h"
 #include "frames.h"
 #include "graph.h"
 #include "guest.h"
@@ -284,8 +285,13 @@ descend(PyObject *object, struct visit *visit)
         || (type->tp_is_gc != NULL && !type->tp_is_gc(object))) {
         return 0;
     }
+    if (PyExceptionInstance_Check(object)) {
+        status = py2abi_exception_visit(object, visit->function, visit->data);
+    }
     visit->depth++;
-    status = type->tp_traverse(object, visit_guest, visit);
+    if (status == 0) {
+        status = type->tp_traverse(object, visit_guest, visit);
+    }
     if (status == 0 && PyList_Check(object) && !(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
         /* What a mirror remembers is visited with it. */
         status = py2abi_list_visit(object, visit->function, visit->data, visit_guest, visit);
@@ -510,6 +516,9 @@ clear(HostObject *proxy)
     if (object != NULL && (pair_of(object) != NULL || is_own(object))) {
         owned = take_pair(object);
         clear_object(object);
+        if (PyExceptionInstance_Check(object)) {
+            py2abi_exception_forget(object);
+        }
     }
     if (defined != NULL && defined->base_clear != NULL) {
         defined->base_clear(proxy);

@@ -11,6 +11,7 @@
 #include "guest.h"
 #include "descr.h"
 #include "entry.h"
+#include "exceptions.h"
 #include "hostcall.h"
 #include "hosttype.h"
 #include "proxy.h"
@@ -42,6 +43,9 @@ begin(struct call *call, HostObject *self)
         return -1;
     }
     call->type = py2abi_type_defined(Py_TYPE(call->self));
+    if (PyExceptionInstance_Check(call->self) && py2abi_exception_pull(call->self, self) < 0) {
+        return -1;
+    }
     if (py2abi_frame_enter(&call->frame, py2abi_type_record(call->type)->guest) < 0) {
         return -1;
     }
@@ -1284,6 +1288,113 @@ put(struct recipe *recipe, int number, void *value)
     recipe->slots[recipe->count++] = (HostSlot){number, value};
 }
 
+/* ---- Exceptions ----
+ *
+ * The host's functions do what the binary leaves to them; what inlined code has changed in
+ * the guest's structure they are told before, what they change the structure is after. */
+
+/* The guest's object of an exception, borrowed, after it has told the host what it has.  NULL
+ * without an exception if there is none; -1 in *failed with one. */
+static PyObject *
+push_exception(HostObject *self, int *failed)
+{
+    PyObject *guest = py2abi_link_guest(self);
+    *failed = guest != NULL ? py2abi_exception_push(guest, self) : 0;
+    return guest;
+}
+
+/* `message` is there as in Python 2, of these exceptions. */
+static HostObject *
+exception_get(HostObject *self, HostObject *name)
+{
+    int failed;
+    PyObject *guest = push_exception(self, &failed);
+    HostObject *value = failed < 0 ? NULL : host_PyObject_GenericGetAttr(self, name);
+    if (value == NULL && failed == 0 && guest != NULL
+        && ((PyBaseExceptionObject *)guest)->message != NULL
+        && host_PyErr_ExceptionMatches(*HOST(PyExc_AttributeError))) {
+        HostObject *type, *error, *traceback;
+        host_PyErr_Fetch(&type, &error, &traceback);
+        const char *text = host_PyUnicode_AsUTF8AndSize(name, NULL);
+        if (text != NULL && strcmp(text, "message") == 0) {
+            host_XDECREF(type);
+            host_XDECREF(error);
+            host_XDECREF(traceback);
+            return py2abi_host_exception(((PyBaseExceptionObject *)guest)->message);
+        }
+        host_PyErr_Restore(type, error, traceback);
+    }
+    return value;
+}
+
+static int
+exception_set(HostObject *self, HostObject *name, HostObject *value)
+{
+    int failed;
+    PyObject *guest = push_exception(self, &failed);
+    if (failed < 0 || host_PyObject_GenericSetAttr(self, name, value) < 0) {
+        return -1;
+    }
+    return guest != NULL ? py2abi_exception_pull(guest, self) : 0;
+}
+
+static HostObject *
+native_of(HostObject *self)
+{
+    const PyObject *guest = py2abi_link_guest(self);
+    PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
+    HostObject *native = type != NULL ? py2abi_type_record(type)->native_host
+                                      : *HOST(PyExc_BaseException);
+    return native;
+}
+
+static HostObject *
+exception_text(HostObject *self, const char *method)
+{
+    int failed;
+    push_exception(self, &failed);
+    if (failed < 0) {
+        return NULL;
+    }
+    host_INCREF(self);
+    return py2abi_hostcall_method(native_of(self), method, 1, self);
+}
+
+static HostObject *
+exception_str(HostObject *self)
+{
+    return exception_text(self, "__str__");
+}
+
+static HostObject *
+exception_repr(HostObject *self)
+{
+    return exception_text(self, "__repr__");
+}
+
+static int
+exception_init(HostObject *self, HostObject *args, HostObject *kwargs)
+{
+    PyObject *guest = py2abi_link_guest(self);
+    typedef int (*initproc_host)(HostObject *, HostObject *, HostObject *);
+    initproc_host initialise =
+        (initproc_host)(uintptr_t)py2abi_hosttype_slot(native_of(self), HOST_tp_init);
+    if (initialise != NULL && initialise(self, args, kwargs) < 0) {
+        return -1;
+    }
+    return guest != NULL ? py2abi_exception_fill(guest, self) : 0;
+}
+
+static void
+put_exception_slots(struct recipe *recipe)
+{
+    put(recipe, HOST_tp_getattro, (void *)(uintptr_t)exception_get);
+    put(recipe, HOST_tp_setattro, (void *)(uintptr_t)exception_set);
+    put(recipe, HOST_tp_str, (void *)(uintptr_t)exception_str);
+    put(recipe, HOST_tp_repr, (void *)(uintptr_t)exception_repr);
+    put(recipe, HOST_tp_init, (void *)(uintptr_t)exception_init);
+}
+
 static size_t
 count_methods(const PyTypeObject *type)
 {
@@ -1529,6 +1640,9 @@ put_type_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *na
         put(recipe, HOST_tp_setattro, (void *)(uintptr_t)set_attribute);
     }
     put(recipe, HOST_tp_new, (void *)(uintptr_t)make);
+    if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+        put_exception_slots(recipe); /* where the binary has none */
+    }
 }
 
 /* ---- Descriptors that are not in a type's tables ---- */

@@ -6,6 +6,7 @@
  * which slots a type gets: those whose methods its host type has. */
 
 #include "config.h"
+#include "exceptions.h"
 #include "guest.h"
 #include "hostcall.h"
 #include "proxy.h"
@@ -831,9 +832,13 @@ do_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
         initialise = host_PyObject_GetAttrString(native_type(object, host), "__init__");
     }
     result = call_with(initialise, host, args, kwargs, use_of(Py_TYPE(object)));
+    int status = result != NULL ? 0 : -1;
+    if (status == 0 && PyExceptionInstance_Check(object)) {
+        status = py2abi_exception_fill(object, host);
+    }
     host_XDECREF(initialise);
     host_XDECREF(result);
-    return (int)py2abi_returned(result != NULL ? 0 : -1);
+    return (int)py2abi_returned(status);
 }
 
 /* ---- Attributes ---- */
@@ -1488,9 +1493,13 @@ class_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
         initialise = host_PyObject_GetAttrString(py2abi_hostapi_type(host), "__init__");
     }
     result = call_with(initialise, host, args, kwargs, use_of(Py_TYPE(object)));
+    int status = result != NULL ? 0 : -1;
+    if (status == 0 && PyExceptionInstance_Check(object)) {
+        status = py2abi_exception_fill(object, host);
+    }
     host_XDECREF(initialise);
     host_XDECREF(result);
-    return (int)py2abi_returned(result != NULL ? 0 : -1);
+    return (int)py2abi_returned(status);
 }
 
 /* ---- The slots of object: those of the guest's own objects ---- */

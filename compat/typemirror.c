@@ -9,6 +9,7 @@
 #include "collect.h"
 #include "guest.h"
 #include "descr.h"
+#include "exceptions.h"
 #include "map.h"
 #include "proxy.h"
 #include "views.h"
@@ -447,6 +448,10 @@ fill_mirror(PyHeapTypeObject *heap, HostObject *host)
     type->tp_as_sequence = &heap->as_sequence;
     type->tp_as_mapping = &heap->as_mapping;
     type->tp_as_buffer = &heap->as_buffer;
+    if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+        type->tp_traverse = py2abi_exception_traverse;
+        type->tp_clear = py2abi_exception_clear;
+    }
     if (defined != NULL) {
         become_derived(type, host_PyType_GetFlags((HostType *)host));
     }
@@ -548,6 +553,21 @@ py2abi_type_forget(PyTypeObject *type)
 
 /* ---- Mirrors of instances ---- */
 
+/* What inlined code has written to the mirror of an exception is the host's. */
+static void
+last_words(PyObject *exception)
+{
+    HostObject *type, *value, *traceback, *host = py2abi_link_host(exception);
+    if (host == NULL || py2abi_finalizing()
+        || !(Py_TYPE(exception)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        return;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    py2abi_exception_push(exception, host);
+    host_PyErr_Clear(); /* It has nobody to tell. */
+    host_PyErr_Restore(type, value, traceback);
+}
+
 /* tp_dealloc of instances of host types: what inlined code reads of those that
  * are derived from values goes with them. */
 void
@@ -567,9 +587,8 @@ py2abi_instance_dealloc(PyObject *object)
         Py_XDECREF(((PyUnicodeObject *)object)->defenc);
     }
     else if (PyExceptionInstance_Check(object)) {
-        PyBaseExceptionObject *exception = (PyBaseExceptionObject *)object;
-        Py_XDECREF(exception->args);
-        Py_XDECREF(exception->message);
+        last_words(object);
+        py2abi_exception_clear(object);
     }
     if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
         /* Of a type that a binary derives. */
@@ -612,39 +631,6 @@ fill_unicode(PyUnicodeObject *mirror, HostObject *host)
     return host_PyUnicode_AsUCS4(host, (uint32_t *)mirror->str, length + 1, 1) != NULL ? 0 : -1;
 }
 
-/* args and message, as code that was compiled for 2.7 reads them. */
-static int
-fill_exception(PyBaseExceptionObject *mirror, HostObject *host)
-{
-    HostObject *args = host_PyObject_GetAttrString(host, "args");
-    if (args == NULL) {
-        return -1;
-    }
-    Py_ssize_t count = host_PyTuple_Size(args);
-    mirror->args = PyTuple_New(count);
-    for (Py_ssize_t i = 0; mirror->args != NULL && i < count; i++) {
-        PyObject *item = py2abi_mirror_exception(host_PyTuple_GetItem(args, i));
-        if (item == NULL) {
-            Py_CLEAR(mirror->args);
-        }
-        else {
-            PyTuple_SET_ITEM(mirror->args, i, item);
-        }
-    }
-    host_DECREF(args);
-    if (mirror->args == NULL) {
-        return -1;
-    }
-    if (count == 1) {
-        mirror->message = PyTuple_GET_ITEM(mirror->args, 0);
-        Py_INCREF(mirror->message);
-    }
-    else {
-        mirror->message = PyString_FromString("");
-    }
-    return mirror->message != NULL ? 0 : -1;
-}
-
 static int
 fill_instance(PyObject *mirror, HostObject *host)
 {
@@ -661,7 +647,7 @@ fill_instance(PyObject *mirror, HostObject *host)
         return 0;
     }
     if (PyExceptionInstance_Check(mirror)) {
-        return fill_exception((PyBaseExceptionObject *)mirror, host);
+        return py2abi_exception_fill(mirror, host);
     }
     if (PyInt_Check(mirror)) {
         int overflow;
@@ -737,11 +723,8 @@ py2abi_type_mirror_instance(HostObject *object)
 int
 py2abi_instance_fill(PyObject *object, HostObject *host)
 {
-    if (PyExceptionInstance_Check(object)
-        && fill_exception((PyBaseExceptionObject *)object, host) < 0) {
-        if (PyErr_Occurred() == NULL) {
-            py2abi_error_to_guest();
-        }
+    if (PyExceptionInstance_Check(object) && py2abi_exception_fill(object, host) < 0) {
+        py2abi_error_to_guest();
         return -1;
     }
     if (PyAnySet_Check(object) && py2abi_set_refresh(object) < 0) {

@@ -1,0 +1,16 @@
+/* exceptions.h - what is in both of an exception, the host's and the guest's structure. */
+
+#ifndef PY2ABI_EXCEPTIONS_H
+#define PY2ABI_EXCEPTIONS_H
+
+#include "guest.h"
+
+int py2abi_exception_fill(PyObject *exception, HostObject *host);
+int py2abi_exception_pull(PyObject *exception, HostObject *host);
+int py2abi_exception_push(PyObject *exception, HostObject *host);
+void py2abi_exception_forget(PyObject *exception);
+int py2abi_exception_visit(PyObject *exception, int (*on_host)(HostObject *, void *), void *data);
+int py2abi_exception_traverse(PyObject *exception, visitproc visit, void *arg);
+int py2abi_exception_clear(PyObject *exception);
+
+#endif
