@@ -47,7 +47,7 @@ test_binary_SOURCES = tests/unit/test_binary.c src/binary.c src/binary.h $(elf_s
 test_binary_CPPFLAGS = $(test_cppflags)
 test_binary_LDADD = $(CHECK_LIBS)
 
-test_bind_SOURCES = tests/unit/test_bind.c src/bind.c src/bind.h src/elf.c src/elf.h $(objects)
+test_bind_SOURCES = tests/unit/test_bind.c src/bind.c src/bind.h $(elf_sources) $(objects)
 test_bind_CPPFLAGS = $(test_cppflags)
 test_bind_LDADD = $(CHECK_LIBS)
 
