@@ -2,6 +2,7 @@
  * host: threads, frames, errors. */
 
 #include "config.h"
+#include "check.h"
 #include "guest.h"
 
 #include <stdlib.h>
@@ -29,15 +30,13 @@ drop_pool(struct py2abi_thread *thread, Py_ssize_t from)
     }
 }
 
-enum { RECENT = 1024 };
-
 static void
 drop_recent(struct py2abi_thread *thread, unsigned long from)
 {
-    unsigned long held = thread->recent_count - from < RECENT ? thread->recent_count - from
-                                                              : RECENT;
+    unsigned long held = thread->recent_count - from;
+    held = held < PY2ABI_RECENT ? held : PY2ABI_RECENT;
     while (held-- > 0) {
-        PyObject **slot = &thread->recent[--thread->recent_count % RECENT];
+        PyObject **slot = &thread->recent[--thread->recent_count % PY2ABI_RECENT];
         PyObject *object = *slot;
         *slot = NULL;
         Py_XDECREF(object);
@@ -165,6 +164,7 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
     thread->frame = frame;
     _PyThreadState_Current = state;
+    py2abi_check_events++;
     return 0;
 }
 
@@ -175,6 +175,9 @@ py2abi_frame_leave(struct py2abi_frame *frame)
 {
     struct py2abi_thread *thread = frame->thread;
     PyThreadState *state = &thread->state;
+    if (py2abi_checking) {
+        py2abi_lent_check_frame(frame);
+    }
     if (thread->pool_used != frame->pool) {
         drop_pool(thread, frame->pool);
     }
@@ -251,16 +254,17 @@ PyObject *
 py2abi_frame_recent(PyObject *mirror)
 {
     struct py2abi_thread *thread = running();
-    if (mirror == NULL || thread == NULL || thread->frame == NULL || Py_REFCNT(mirror) != 1) {
+    if (mirror == NULL || thread == NULL || thread->frame == NULL || Py_REFCNT(mirror) != 1
+        || py2abi_checking == PY2ABI_CHECK_EARLY) {
         return mirror;
     }
     if (thread->recent == NULL) {
-        thread->recent = calloc(RECENT, sizeof *thread->recent);
+        thread->recent = calloc(PY2ABI_RECENT, sizeof *thread->recent);
         if (thread->recent == NULL) {
             return mirror;
         }
     }
-    PyObject **slot = &thread->recent[thread->recent_count++ % RECENT];
+    PyObject **slot = &thread->recent[thread->recent_count++ % PY2ABI_RECENT];
     PyObject *former = *slot;
     Py_INCREF(mirror);
     *slot = mirror;

@@ -124,22 +124,23 @@ take_words(const struct py2abi_api *row, void **arguments, union py2abi_word *wo
     }
 }
 
-/* A call begins.  Returns whether the guest's exception is set. */
-int
-py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args)
+/* A call begins. */
+void
+py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args,
+                   struct py2abi_watch *watch)
 {
-    py2abi_check_arguments(row, args);
-    return !(row->flags & F_NOGIL) && _PyThreadState_Current != NULL
-           && _PyThreadState_Current->curexc_type != NULL;
+    watch->had_error = !(row->flags & F_NOGIL) && _PyThreadState_Current != NULL
+                       && _PyThreadState_Current->curexc_type != NULL;
+    py2abi_check_enter(row, args, watch);
 }
 
 /* A call ends. */
 void
 py2abi_watch_leave(const struct py2abi_api *row, const union py2abi_word *args,
-                   union py2abi_word result, int had_error)
+                   union py2abi_word result, const struct py2abi_watch *watch)
 {
     py2abi_trace(row, args, result);
-    py2abi_check_result(row, args, result, had_error);
+    py2abi_check_leave(row, args, result, watch);
 }
 
 /* ---- STUB and NOP ---- */
@@ -150,11 +151,11 @@ call_stub(ffi_cif *cif, void *slot, void **arguments, void *data)
     const struct closure *closure = data;
     const struct py2abi_api *row = closure->row;
     union py2abi_word words[PY2ABI_API_MAX_ARGS], result = {.number = 0};
-    int had_error = 0;
+    struct py2abi_watch watch;
     (void)cif;
     if (watching) {
         take_words(row, arguments, words);
-        had_error = py2abi_watch_enter(row, words);
+        py2abi_watch_enter(row, words, &watch);
     }
     if (row->kind != PY2ABI_API_NOP) {
         result = error_value(row);
@@ -165,7 +166,7 @@ call_stub(ffi_cif *cif, void *slot, void **arguments, void *data)
                      py2abi_frame_module(), row->name, PACKAGE_VERSION);
     }
     if (watching) {
-        py2abi_watch_leave(row, words, result, had_error);
+        py2abi_watch_leave(row, words, result, &watch);
     }
     give(row, slot, result);
 }
@@ -268,10 +269,10 @@ call_host(ffi_cif *cif, void *slot, void **arguments, void *data)
     union py2abi_word result = {.number = 0};
     void *addresses[PY2ABI_API_MAX_ARGS];
     union py2abi_word words[PY2ABI_API_MAX_ARGS];
-    int had_error = 0;
+    struct py2abi_watch watch;
     if (watching) {
         take_words(row, arguments, words);
-        had_error = py2abi_watch_enter(row, words);
+        py2abi_watch_enter(row, words, &watch);
     }
     if (convert(row, arguments, &converted) < 0) {
         result = error_value(row);
@@ -290,7 +291,7 @@ call_host(ffi_cif *cif, void *slot, void **arguments, void *data)
         host_XDECREF(converted.owned[i]);
     }
     if (watching) {
-        py2abi_watch_leave(row, words, result, had_error);
+        py2abi_watch_leave(row, words, result, &watch);
     }
     give(row, slot, result);
 }
@@ -307,10 +308,11 @@ call_watched(ffi_cif *cif, void *slot, void **arguments, void *data)
         double parts[2];
     } large = {{0, 0}};
     take_words(row, arguments, words);
-    int had_error = py2abi_watch_enter(row, words);
+    struct py2abi_watch watch;
+    py2abi_watch_enter(row, words, &watch);
     ffi_call(cif, closure->target, &large, arguments);
     memcpy(&result, &large, sizeof result);
-    py2abi_watch_leave(row, words, result, had_error);
+    py2abi_watch_leave(row, words, result, &watch);
     if (token_classes[row->result] != CLASS_NONE) {
         memcpy(slot, &large,
                token_classes[row->result] == CLASS_COMPLEX ? sizeof large : sizeof result);

@@ -4,6 +4,7 @@
 #define PY2ABI_DISPATCH_H
 
 #include "api.h"
+#include "guest.h"
 
 #include <ffi.h>
 
@@ -26,13 +27,23 @@ int py2abi_trace_begin(void);
 void py2abi_trace(const struct py2abi_api *row, const union py2abi_word *args,
                   union py2abi_word result);
 int py2abi_check_begin(void);
-void py2abi_check_arguments(const struct py2abi_api *row, const union py2abi_word *args);
-void py2abi_check_result(const struct py2abi_api *row, const union py2abi_word *args,
-                         union py2abi_word result, int had_error);
+
+/* What there was when a call began. */
+struct py2abi_watch {
+    int had_error;                               /* the guest's exception was set */
+    unsigned long events;                        /* of check.h */
+    Py_ssize_t counts[PY2ABI_API_MAX_ARGS];      /* of references to the arguments */
+    PyObject *objects[PY2ABI_API_MAX_ARGS];      /* where an argument points to one */
+};
+void py2abi_check_enter(const struct py2abi_api *row, const union py2abi_word *args,
+                        struct py2abi_watch *watch);
+void py2abi_check_leave(const struct py2abi_api *row, const union py2abi_word *args,
+                        union py2abi_word result, const struct py2abi_watch *watch);
 
 /* Around each call that is watched: traced, checked, or both. */
-int py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args);
+void py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args,
+                        struct py2abi_watch *watch);
 void py2abi_watch_leave(const struct py2abi_api *row, const union py2abi_word *args,
-                        union py2abi_word result, int had_error);
+                        union py2abi_word result, const struct py2abi_watch *watch);
 
 #endif

@@ -1,6 +1,7 @@
 /* floatobject.c - floating-point numbers: a C double each. */
 
 #include "config.h"
+#include "check.h"
 #include "numbers.h"
 
 #include <float.h>
@@ -38,7 +39,7 @@ float_dealloc(PyObject *self)
     if (!PyFloat_CheckExact(self)) {
         Py_TYPE(self)->tp_free(self);
     }
-    else if (spare_count < MAX_FREE) {
+    else if (spare_count < MAX_FREE && !py2abi_checking) {
         self->ob_type = (struct _typeobject *)(void *)spare;
         spare = (PyFloatObject *)self;
         spare_count++;

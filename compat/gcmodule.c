@@ -4,6 +4,7 @@
  * tracked.  Nothing is collected by it. */
 
 #include "config.h"
+#include "check.h"
 #include "guest.h"
 
 #include <stdlib.h>
@@ -94,6 +95,10 @@ void
 PyObject_GC_Del(void *object)
 {
     PyObject_GC_UnTrack(object);
+    if (py2abi_checking) {
+        py2abi_free_late(head_of(object), object);
+        return;
+    }
     free(head_of(object));
 }
 

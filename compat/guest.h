@@ -66,6 +66,7 @@ struct py2abi_thread {
     PyObject **recent;                       /* the last mirrors that were new: a ring */
     unsigned long recent_count;              /* of all that were new so far */
 };
+enum { PY2ABI_RECENT = 1024 };
 
 struct py2abi_thread *py2abi_thread_get(void);
 int py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest);

@@ -3,6 +3,7 @@
  * What does not fit one becomes a long, as in Python 2. */
 
 #include "config.h"
+#include "check.h"
 #include "numbers.h"
 
 #include <float.h>
@@ -57,7 +58,7 @@ int_dealloc(PyObject *self)
     else if (gone >= small && gone < small + SMALL_COUNT) {
         gone->ob_refcnt = PY2ABI_FOREVER;
     }
-    else if (spare_count < MAX_FREE) {
+    else if (spare_count < MAX_FREE && !py2abi_checking) {
         gone->ob_type = (struct _typeobject *)(void *)spare;
         spare = gone;
         spare_count++;

@@ -31,7 +31,7 @@ guests_la_SOURCES = \
 	compat/bytearrayobject.c \
 	compat/capsule.c \
 	compat/cellobject.c \
-	compat/check.c \
+	compat/check.c compat/check.h \
 	compat/classobject.c \
 	compat/ceval.c \
 	compat/cobject.c \
@@ -69,6 +69,7 @@ guests_la_SOURCES = \
 	compat/intobject.c \
 	compat/iterobject.c \
 	compat/library.c compat/library.h \
+	compat/lifetimes.c \
 	compat/listobject.c \
 	compat/longobject.c \
 	compat/main.c \

@@ -4,6 +4,7 @@
  * passes only "self" and the arguments, and self is what the user sees as __self__. */
 
 #include "config.h"
+#include "check.h"
 #include "entry.h"
 #include "guest.h"
 
@@ -73,6 +74,9 @@ HostObject *
 py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
 {
     HostObject *host = NULL;
+    if (py2abi_checking) {
+        py2abi_lent_check_result(result);
+    }
     if (result != NULL && PyErr_Occurred() == NULL) {
         host = host_result(result);
     }
@@ -91,7 +95,9 @@ PyObject *
 py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, HostObject *kwargs)
 {
     PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
-    if (args == NULL && kwargs == NULL && (method->ml_flags & METH_NOARGS)) {
+    struct py2abi_given given;
+    if (args == NULL && kwargs == NULL && (method->ml_flags & METH_NOARGS)
+        && !py2abi_checking) {
         return method->ml_meth(self, NULL);
     }
     if (args != NULL) {
@@ -101,9 +107,13 @@ py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, Host
         }
     }
     if (kwargs != NULL && (guest_kwargs = py2abi_mirror_names(kwargs)) == NULL) {
-        py2abi_error_to_guest();
+        Py_XDECREF(guest_args);
+        return py2abi_failed();
     }
-    else if (method->ml_flags & METH_KEYWORDS) {
+    if (py2abi_checking) {
+        py2abi_given_enter(&given, method->ml_name, self, guest_args, guest_kwargs);
+    }
+    if (method->ml_flags & METH_KEYWORDS) {
         result = ((PyCFunctionWithKeywords)(void (*)(void))method->ml_meth)(self, guest_args,
                                                                             guest_kwargs);
     }
@@ -116,6 +126,9 @@ py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, Host
     }
     else {
         result = method->ml_meth(self, guest_args);
+    }
+    if (py2abi_checking) {
+        py2abi_given_leave(&given, result);
     }
     Py_XDECREF(guest_args);
     Py_XDECREF(guest_kwargs);

@@ -11,6 +11,7 @@
  * The tables belong to whoever holds the GIL. */
 
 #include "config.h"
+#include "check.h"
 #include "collect.h"
 #include "exceptions.h"
 #include "frames.h"
@@ -42,6 +43,7 @@ static void
 free_items(struct py2abi_map items)
 {
     int is_ending = py2abi_finalizing();
+    py2abi_check_events++;
     for (size_t i = 0; i < items.size; i++) {
         if (items.entries[i].key != NULL) {
             PyObject *guest = items.entries[i].value;
@@ -144,6 +146,10 @@ py2abi_mirror_dealloc(PyObject *mirror)
     if (host != NULL && !head->is_born && !py2abi_finalizing()) {
         host_DECREF(host);
     }
+    if (py2abi_checking) {
+        py2abi_free_late(head, mirror);
+        return;
+    }
     PyObject_Free(head);
 }
 
@@ -186,6 +192,7 @@ py2abi_link(PyObject *object, HostObject *proxy)
         PY2ABI_HEAD(object)->host = proxy;
         PY2ABI_HEAD(object)->is_born = 1;
     }
+    py2abi_check_events++;
     Py_INCREF(object);
     return 0;
 }
@@ -194,6 +201,7 @@ py2abi_link(PyObject *object, HostObject *proxy)
 void
 py2abi_link_cut(PyObject *object, const HostObject *proxy)
 {
+    py2abi_check_events++;
     py2abi_map_take(&by_host, proxy);
     if (PyExceptionInstance_Check(object)) {
         py2abi_exception_forget(object);
@@ -570,6 +578,8 @@ py2abi_mirror_borrowed_key(PyObject *container, HostObject *key)
     return borrow(container, key, 1);
 }
 
+enum { SMALL = 32 };
+
 /* Remember the guest's object for an item or a key that the container now holds,
  * all borrowed, so that it stays what it is and lives as long.  What is known for
  * the same host object stays.  Returns 0, or -1 with a host exception (MemoryError). */
@@ -584,14 +594,16 @@ py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, i
     if (py2abi_map_get(map, item) != NULL) {
         return 0;
     }
-    if (memo->items.count + memo->keys.count >= memo->sweep_at
-        && PY2ABI_HEAD(container)->host != NULL) {
-        sweep(memo, PY2ABI_HEAD(container)->host, 0);
+    if (PY2ABI_HEAD(container)->host != NULL
+        && (memo->items.count + memo->keys.count >= memo->sweep_at
+            || (py2abi_checking == PY2ABI_CHECK_EARLY && memo->items.count < SMALL))) {
+        sweep(memo, PY2ABI_HEAD(container)->host, py2abi_checking == PY2ABI_CHECK_EARLY);
     }
     if (py2abi_map_put(map, item, guest) < 0) {
         host_PyErr_NoMemory();
         return -1;
     }
+    py2abi_check_events++;
     Py_INCREF(guest);
     host_INCREF(item);
     return 0;
@@ -611,7 +623,6 @@ py2abi_mirror_recall(PyObject *container, HostObject *key)
 void
 py2abi_mirror_forget(PyObject *container, HostObject *item)
 {
-    enum { SMALL = 32 };
     struct py2abi_head *head = PY2ABI_HEAD(container);
     HostObject *key, *value;
     Py_ssize_t at = 0;
@@ -628,6 +639,7 @@ py2abi_mirror_forget(PyObject *container, HostObject *item)
         }
     }
     PyObject *guest = py2abi_map_take(&head->memo->items, item);
+    py2abi_check_events++;
     Py_DECREF(guest);
     host_DECREF(item);
 }
@@ -640,6 +652,7 @@ py2abi_mirror_forget_key(PyObject *container, HostObject *key)
     PyObject *guest = memo != NULL && memo->keys.count != 0 ? py2abi_map_take(&memo->keys, key)
                                                             : NULL;
     if (guest != NULL) {
+        py2abi_check_events++;
         Py_DECREF(guest);
         host_DECREF(key);
     }

@@ -5,6 +5,7 @@
  * PyObject_MALLOC is freed by our str.  So there is one kind of block. */
 
 #include "config.h"
+#include "check.h"
 #include "guest.h"
 
 #include <malloc.h>
@@ -112,6 +113,16 @@ void *
 PyObject_Realloc(void *block, size_t size)
 {
     size_t offset = offset_of(block);
+    if (py2abi_checking && block != NULL) {
+        /* Somewhere else: what still has the old address is to be found out. */
+        size_t room = malloc_usable_size((char *)block - offset) - offset;
+        char *other = allocate(size + offset);
+        if (other != NULL) {
+            memcpy(other + offset, block, room < size ? room : size);
+            py2abi_free_late((char *)block - offset, block);
+        }
+        return other != NULL ? other + offset : NULL;
+    }
     if (offset == 0) {
         return reallocate(block, size);
     }
@@ -122,6 +133,10 @@ PyObject_Realloc(void *block, size_t size)
 void
 PyObject_Free(void *block)
 {
+    if (py2abi_checking) {
+        py2abi_free_late((char *)block - offset_of(block), block);
+        return;
+    }
     if (block != NULL && !keep_spare((char *)block - offset_of(block))) {
         free((char *)block - offset_of(block));
     }

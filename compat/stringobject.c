@@ -6,6 +6,7 @@
  * value; the table owns no reference to them. */
 
 #include "config.h"
+#include "check.h"
 #include "strings27.h"
 
 #include <locale.h>
@@ -514,7 +515,8 @@ dealloc(PyObject *object)
             interned.marks++;
         }
     }
-    if (PyString_CheckExact(object) && Py_TYPE(object)->tp_free == PyObject_Free) {
+    if (PyString_CheckExact(object) && Py_TYPE(object)->tp_free == PyObject_Free
+        && !py2abi_checking) {
         size_t offset = (uintptr_t)object & PY2ABI_TEXT_OFFSET;
         free_block((char *)object - offset, (size_t)(HEAD + PyString_GET_SIZE(object)) + offset);
         return;

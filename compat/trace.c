@@ -113,6 +113,7 @@ add_value(struct line *line, unsigned token, union py2abi_word word)
     case CLASS_OUT_NEW_N:
     case CLASS_OUT_BORROW:
     case CLASS_INOUT_STEAL:
+    case CLASS_INOUT_OK:
     case CLASS_INOUT_NEW:
         add(line, "%p", word.pointer);
         break;

@@ -4,6 +4,7 @@
  * of its collector (never tracked here), the structure, the items behind it. */
 
 #include "config.h"
+#include "check.h"
 #include "containers.h"
 
 #include <stdlib.h>
@@ -235,7 +236,7 @@ dealloc(PyObject *tuple)
         Py_XDECREF(PyTuple_GET_ITEM(tuple, i));
     }
     if (PyTuple_CheckExact(tuple) && size > 0 && size < MAX_SAVED_SIZE
-        && saved_count[size] < MAX_SAVED) {
+        && saved_count[size] < MAX_SAVED && !py2abi_checking) {
         PyTuple_GET_ITEM(tuple, 0) = (PyObject *)saved[size];
         saved[size] = (PyTupleObject *)tuple;
         saved_count[size]++;

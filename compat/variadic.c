@@ -41,7 +41,7 @@
 #define BODY_NULLRET BODY_OTHER
 
 #define NO_WATCH(result)
-#define WATCH(result) py2abi_watch_leave(row, words, result, had_error);
+#define WATCH(result) py2abi_watch_leave(row, words, result, &watch);
 
 #define VARIADIC_ROW(fn, name, result, args)                                                      \
     py2sig_##result name(VARIADIC_PARAMS args, ...)                                               \
@@ -55,7 +55,8 @@
         if (row == NULL) {                                                                        \
             row = py2abi_api_find(&#name[sizeof "py2_" - 1]); /* names.h has renamed it */       \
         }                                                                                         \
-        int had_error = py2abi_watch_enter(row, words);                                           \
+        struct py2abi_watch watch;                                                                \
+        py2abi_watch_enter(row, words, &watch);                                                   \
         BODY_##result(fn, args, WATCH)                                                            \
     }
 #define API(kind, name, result, args, error, flags)                                               \

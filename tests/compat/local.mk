@@ -3,7 +3,7 @@
 # binaries of real Pythons 2.7).
 
 if HAVE_CHECK
-guest_suites = test_api27 test_headers27 test_getargs test_import test_legacy test_genuine
+guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_legacy test_genuine
 check_PROGRAMS += $(guest_suites)
 all_suites += $(guest_suites)
 endif
@@ -32,6 +32,26 @@ test_getargs_SOURCES = tests/compat/test_getargs.c $(harness)
 test_getargs_CPPFLAGS = $(test_cppflags)
 test_getargs_LDADD = $(CHECK_LIBS)
 
+test_check_SOURCES = tests/compat/test_check.c $(harness)
+test_check_CPPFLAGS = $(test_cppflags)
+test_check_LDADD = $(CHECK_LIBS)
+EXTRA_test_check_DEPENDENCIES = wrong-guests.la
+
+# Our guests.so, but for some functions.  A module that is not installed needs an -rpath to be
+# one.
+if HAVE_CHECK
+check_LTLIBRARIES += wrong-guests.la
+endif
+wrong_guests_la_SOURCES = tests/compat/wrong-guests.c
+wrong_guests_la_CPPFLAGS = $(guests_la_CPPFLAGS)
+wrong_guests_la_CFLAGS = $(guests_la_CFLAGS)
+wrong_guests_la_LIBADD = $(guests_la_OBJECTS) $(guests_la_LIBADD)
+wrong_guests_la_LDFLAGS = $(guests_la_LDFLAGS) -rpath /nonexistent \
+	-Wl,--wrap=py2_PyList_Size,--wrap=py2_PyTuple_Size,--wrap=py2_PyTuple_GetItem \
+	-Wl,--wrap=py2_PySequence_GetItem,--wrap=py2_PyTuple_SetItem,--wrap=py2__PyString_Resize \
+	-Wl,--wrap=py2_PyNumber_CoerceEx,--wrap=py2_PyDict_Next,--wrap=py2_PyErr_Fetch \
+	-Wl,--wrap=py2_PyString_Repr,--wrap=py2_PyLong_FromLong,--wrap=py2_PyComplex_FromDoubles
+
 # Each fixture is a folder, and each driver two files; they are listed when the tarball is made.
 dist-hook:
 	cd $(srcdir) && for folder in tests/legacy/[0-9]*-*; do \
@@ -48,5 +68,5 @@ EXTRA_DIST += \
 	tests/import/cases.py tests/import/cxx.cc tests/import/library.c tests/import/odd.c \
 	tests/import/plain.c tests/import/sealed.c tests/legacy/repeat.py tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
-	tests/compat/exporters.h \
+	tests/compat/check.py tests/compat/exporters.h tests/compat/wrong.c \
 	tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv

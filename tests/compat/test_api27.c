@@ -160,7 +160,7 @@ has_flag(const struct row *row, const char *flag)
 #define OBJECT_CLASSES "OBJECT OBJECT_N NAME KEY TYPEOBJECT"
 #define ARG_CLASSES                                                                               \
     VALUE_CLASSES " " OBJECT_CLASSES " STEAL STEAL_N STEAL_OK RAW OBJECTS OUT_NEW_N OUT_BORROW "  \
-                  "INOUT_STEAL INOUT_NEW"
+                  "INOUT_STEAL INOUT_OK INOUT_NEW"
 #define NULL_CLASSES   "NEW_N BORROW_N BORROW_FROM1_N"
 #define RESULT_CLASSES "NONE " VALUE_CLASSES " NEW BORROW BORROW_FROM1 NULLRET " NULL_CLASSES
 
@@ -327,7 +327,7 @@ flags_problem(const struct row *row)
     const char *words[8];
     int count = split(row->flags, " |", words, 8);
     for (int i = 0; i < count; i++) {
-        if (!is_one_of(words[i], "F_NOGIL F_NORETURN F_PRIVATE F_SLOT")
+        if (!is_one_of(words[i], "F_NOGIL F_NORETURN F_PRIVATE F_SLOT F_STORES")
             && !(count == 1 && strcmp(words[i], "0") == 0)) {
             return format("there is no flag %s", words[i]);
         }
