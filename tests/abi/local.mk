@@ -2,8 +2,8 @@
 # library.
 
 if HAVE_CHECK
-check_PROGRAMS += test_exports test_header test_install
-all_suites += test_exports test_header test_install
+check_PROGRAMS += test_exports test_header test_install test_packaging
+all_suites += test_exports test_header test_install test_packaging
 endif
 
 test_exports_SOURCES = tests/abi/test_exports.c $(harness)
@@ -23,6 +23,10 @@ test_install_CPPFLAGS = $(test_cppflags) -DPKG_CONFIG='"$(PKG_CONFIG)"' \
 	-DPYTHON_MODULE_DIR='"$(python_module_dir)"' \
 	-DPKGCONFIGDIR='"$(pkgconfigdir)"'
 test_install_LDADD = $(CHECK_LIBS)
+
+test_packaging_SOURCES = tests/abi/test_packaging.c $(harness)
+test_packaging_CPPFLAGS = $(test_cppflags) -DLIBPY2ABI_VERSION='"$(LIBPY2ABI_VERSION)"'
+test_packaging_LDADD = $(CHECK_LIBS)
 
 EXTRA_DIST += tests/abi/absent.py tests/abi/dump tests/abi/embedding.c tests/abi/extension.c \
 	tests/abi/header.c tests/abi/x86_64.abi
