@@ -29,6 +29,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct py2abi_map held;   /* objects that own their proxies, which own nothing -> proxy */
 static struct py2abi_map strong; /* objects that own their proxies, which own them -> pair */
@@ -163,6 +164,17 @@ is_plain(HostObject *proxy)
 {
     return host_PyType_GetSlot((HostType *)py2abi_hostapi_type(proxy), HOST_tp_dealloc)
            == (void *)(uintptr_t)dealloc;
+}
+
+/* Whether somebody refers to a proxy weakly, where the host leaves that to us. */
+static int
+has_weak_references(HostObject *proxy, const struct py2abi_defined *defined)
+{
+    const void *list = NULL;
+    if (defined != NULL && defined->weak_list != 0) {
+        memcpy(&list, (const char *)(const void *)proxy + defined->weak_list, sizeof list);
+    }
+    return list != NULL;
 }
 
 /* Bring an object that is being deallocated back, with one reference. */
@@ -425,6 +437,24 @@ dealloc(HostObject *proxy)
         py2abi_release(object);
         return;
     }
+    if (object != NULL && is_plain(proxy) && Py_REFCNT(object) > 1
+        && has_weak_references(proxy, defined)) {
+        /* Those who refer to it are to find it again.  (Without memory it stays.) */
+        revive(proxy);
+        if (pair_of(object) == NULL) {
+            make_pair(object, proxy, 0);
+        }
+        if (pair_of(object) != NULL) {
+            host_DECREF(proxy);
+        }
+        return;
+    }
+    if (has_weak_references(proxy, defined)) {
+        if (host_PyType_GetFlags((HostType *)py2abi_hostapi_type(proxy)) & HOST_FLAG_GC) {
+            host_PyObject_GC_UnTrack(proxy);
+        }
+        host_PyObject_ClearWeakRefs(proxy);
+    }
     if (object != NULL) {
         py2abi_link_cut(object, proxy);
     }
@@ -444,7 +474,7 @@ has_state(HostObject *proxy, PyObject *object)
         return 1;
     }
     if (is_plain(proxy)) {
-        return 0;
+        return has_weak_references(proxy, record_of(proxy));
     }
     HostObject *type, *value, *traceback;
     host_PyErr_Fetch(&type, &value, &traceback);

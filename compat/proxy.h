@@ -14,6 +14,7 @@ struct py2abi_defined {
     HostObject *host;                 /* what stands for it, owned; NULL: not crossed yet */
     PyTypeObject *native;             /* the nearest base that a binary does not define */
     HostObject *native_host;          /* its host type, owned */
+    Py_ssize_t weak_list;             /* where proxies have weak references, 0: not by us */
     void (*base_dealloc)(HostObject *); /* and what that does, NULL for object */
     int (*base_traverse)(HostObject *, int (*)(HostObject *, void *), void *);
     int (*base_clear)(HostObject *);
@@ -62,7 +63,7 @@ py2abi_types_are_visited(void)
     return py2abi_front->host_major > 3 || py2abi_front->host_minor >= 9;
 }
 
-/* Since 3.9 a specification can have buffer slots. */
+/* Since 3.9 a specification can have buffer slots, and room for weak references. */
 static inline int
 py2abi_types_have_buffer_slots(void)
 {

@@ -1820,8 +1820,8 @@ copy_entries(PyTypeObject *type, HostObject *host, HostObject *core)
     return status;
 }
 
-/* A subtype that has room for weak references, which specifications give only since
- * Python 3.9. */
+/* A subtype that has room for weak references, for hosts before 3.9: specifications give none
+ * there, and the name is in __mro__ twice. */
 static HostObject *
 add_weak_references(HostObject *core)
 {
@@ -1872,7 +1872,22 @@ adds_weak_references(const PyTypeObject *type, const PyTypeObject *native)
             return 0;
         }
     }
-    return native == &PyBaseObject_Type || native->tp_weaklistoffset == 0;
+    /* Behind items that are stored inline there is no place for it. */
+    return native == &PyBaseObject_Type
+           || (native->tp_weaklistoffset == 0 && native->tp_itemsize == 0
+               && !(native->tp_flags & (Py_TPFLAGS_INT_SUBCLASS | Py_TPFLAGS_LONG_SUBCLASS)));
+}
+
+/* The size of the instances of the first base, or -1 with a host exception. */
+static int
+base_size(HostObject *bases)
+{
+    int overflow;
+    HostObject *size = host_PyObject_GetAttrString(host_PyTuple_GetItem(bases, 0),
+                                                   "__basicsize__");
+    long value = size != NULL ? host_PyLong_AsLongAndOverflow(size, &overflow) : -1;
+    host_XDECREF(size);
+    return value > 0 ? (int)value : -1;
 }
 
 /* The size of a type's proxies, 0 if it is the base's; negative with a host exception.
@@ -1881,17 +1896,38 @@ adds_weak_references(const PyTypeObject *type, const PyTypeObject *native)
 static int
 proxy_size(const PyTypeObject *type, const struct py2abi_defined *defined, HostObject *bases)
 {
-    int overflow;
     if (defined->native != &PyBaseObject_Type
         || (type->tp_base != NULL && type->tp_base != &PyBaseObject_Type
             && type->tp_base->tp_basicsize == type->tp_basicsize)) {
         return 0;
     }
-    HostObject *size = host_PyObject_GetAttrString(host_PyTuple_GetItem(bases, 0),
-                                                   "__basicsize__");
-    long value = size != NULL ? host_PyLong_AsLongAndOverflow(size, &overflow) : -1;
-    host_XDECREF(size);
-    return value > 0 ? (int)value + (int)sizeof(void *) : -1;
+    int size = base_size(bases);
+    return size > 0 ? size + (int)sizeof(void *) : -1;
+}
+
+/* Room for weak references behind what a proxy has. */
+static void
+put_weak_list(struct recipe *recipe, struct py2abi_defined *defined, HostTypeSpec *spec,
+              HostObject *bases)
+{
+    enum { SSIZE = 19, READONLY_MEMBER = 1 };
+    struct member {
+        const char *name;
+        int type;
+        Py_ssize_t offset;
+        int flags;
+        const char *doc;
+    };
+    int size = spec->basicsize != 0 ? spec->basicsize : base_size(bases);
+    struct member *members = calloc(2, sizeof *members); /* older hosts keep it */
+    if (size < 0 || members == NULL) {
+        free(members);
+        return;
+    }
+    members[0] = (struct member){"__weaklistoffset__", SSIZE, size, READONLY_MEMBER, NULL};
+    put(recipe, HOST_tp_members, members);
+    spec->basicsize = size + (int)sizeof(void *);
+    defined->weak_list = size;
 }
 
 /* The host type for a type that a binary defines and that has none: a new reference, or
@@ -1909,13 +1945,22 @@ py2abi_proxy_type(PyTypeObject *type)
     int has_references = adds_weak_references(type, defined->native);
     int size = bases != NULL ? proxy_size(type, defined, bases) : -1;
     HostTypeSpec spec = {name, size, 0, HOST_FLAG_DEFAULT, recipe.slots};
-    if (has_references || (type->tp_flags & Py_TPFLAGS_BASETYPE)) {
+    int is_in_spec = has_references && py2abi_types_have_buffer_slots();
+    if ((has_references && !is_in_spec) || (type->tp_flags & Py_TPFLAGS_BASETYPE)) {
         spec.flags |= HOST_FLAG_BASETYPE;
     }
     if (name == NULL || size < 0) {
         host_XDECREF(bases);
         free(name);
         return NULL;
+    }
+    const PyTypeObject *above = py2abi_type_defined(type->tp_base);
+    if (above != NULL && above->tp_cache != NULL) {
+        defined->weak_list = py2abi_type_record((PyTypeObject *)(uintptr_t)above)->weak_list;
+    }
+    if (is_in_spec) {
+        put_weak_list(&recipe, defined, &spec, bases);
+        has_references = 0;
     }
     put_slots(&recipe, type, defined->native);
     put_type_slots(&recipe, type, defined->native);
