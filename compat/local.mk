@@ -3,7 +3,9 @@
 # The module that libpy2abi.so opens for the first Python 2 binary.  It is not
 # part of the library, so that what is preloaded everywhere stays small.
 guestsdir = $(libdir)/py2abi
+if GUESTS
 guests_LTLIBRARIES = guests.la
+endif
 
 compat_tables = \
 	compat/api27.def \
@@ -136,7 +138,9 @@ guests_la_LIBADD = $(LIBFFI_LIBS) -lm
 guests_la_LDFLAGS = -module -avoid-version -shared $(LINK_FLAGS)
 
 # The host's functions, compared with the headers of Python 3.
+if GUESTS
 noinst_LTLIBRARIES += libhostcheck.la
+endif
 libhostcheck_la_SOURCES = compat/hostcheck.c
 libhostcheck_la_CFLAGS = $(AM_CFLAGS)
 

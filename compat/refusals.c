@@ -34,6 +34,9 @@ imports(const struct py2abi_elf *elf, const char *name)
 const char *
 py2abi_refusal(const struct py2abi_binary *binary, const struct py2abi_elf *elf)
 {
+#ifndef HAVE_GUESTS
+    return PY2ABI_BINARY_NEEDS_64_BITS;
+#endif
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].symbol != NULL ? imports(elf, rows[i].symbol)
                                    : (binary->abi & rows[i].abi) != 0) {

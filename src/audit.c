@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 /* More than any shared object has; what is larger is a disk image or the like. */
-#define SIZE_LIMIT ((off_t)4 << 30)
+#define SIZE_LIMIT (sizeof(size_t) == 8 ? (off_t)4 << 30 : (off_t)1 << 30)
 
 /* ---- Memory ---- */
 

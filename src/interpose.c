@@ -666,6 +666,35 @@ py2abi_interpose_dlerror(void)
             "\tret\n"                                                                             \
             "\t.cfi_endproc\n"                                                                    \
             ".size " #name ", . - " #name "\n");
+#elif defined __i386__
+/* The arguments are on the stack, where the jump leaves them: only copies are passed. */
+#define ENTRY(name)                                                                               \
+    __asm__(".text\n"                                                                             \
+            ".p2align 4\n"                                                                        \
+            ".globl " #name "\n"                                                                  \
+            ".type " #name ", @function\n" #name ":\n"                                            \
+            "\t.cfi_startproc\n"                                                                  \
+            "\tendbr32\n"                                                                         \
+            "\tsubl $28, %esp\n"                                                                  \
+            "\t.cfi_adjust_cfa_offset 28\n"                                                       \
+            "\tleal 16(%esp), %eax\n" /* where the struct is returned; the callee pops this */    \
+            "\tmovl %eax, 0(%esp)\n"                                                              \
+            "\tmovl 32(%esp), %eax\n"                                                             \
+            "\tmovl %eax, 4(%esp)\n"                                                              \
+            "\tmovl 36(%esp), %eax\n"                                                             \
+            "\tmovl %eax, 8(%esp)\n"                                                              \
+            "\tcall py2abi_interpose_" #name "\n"                                                 \
+            "\t.cfi_adjust_cfa_offset -4\n"                                                       \
+            "\tmovl 12(%esp), %ecx\n"                                                             \
+            "\tmovl 16(%esp), %eax\n"                                                             \
+            "\taddl $24, %esp\n"                                                                  \
+            "\t.cfi_adjust_cfa_offset -24\n"                                                      \
+            "\ttestl %ecx, %ecx\n"                                                                \
+            "\tjz 1f\n"                                                                           \
+            "\tjmp *%ecx\n"                                                                       \
+            "1:\tret\n"                                                                           \
+            "\t.cfi_endproc\n"                                                                    \
+            ".size " #name ", . - " #name "\n");
 #endif
 
 #define EXPORT(node, name)

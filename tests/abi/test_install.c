@@ -237,10 +237,12 @@ START_TEST(test_files)
         target[n] = '\0';
         expect_file(LIBDIR, target);
     }
+#ifdef HAVE_GUESTS
     if (has_shared) {
         expect_file(LIBDIR "/py2abi", "guests.so");
         expect_file(LIBDIR "/py2abi", "guests.la");
     }
+#endif
     expect_file(BINDIR, "py2abi");
     expect_file(DOCDIR, "py2abi-audit.schema.json");
     expect_file(COMPLETIONSDIR, "py2abi");

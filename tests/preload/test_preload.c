@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -789,7 +790,7 @@ END_TEST
 static unsigned
 random_below(unsigned end)
 {
-    static unsigned long state = 88172645463325252UL; /* the same in every run */
+    static uint64_t state = 88172645463325252U; /* the same in every run */
     state ^= state << 13;
     state ^= state >> 7;
     state ^= state << 17;

@@ -943,7 +943,7 @@ static const struct recipe twins_recipe = {
       DYN(DT_NEEDED) = DYN(DT_STRSZ))                                                             \
     X(own_name, "names", "its name lies outside its string table", DYN(DT_SONAME) = 0x7000000)    \
     X(search_path, "run", "its search path lies outside its string table",                        \
-      DYN(DT_RUNPATH) = (ElfW(Xword))-1)                                                          \
+      DYN(DT_RUNPATH) = (ElfW(Addr))-1)                                                          \
     X(other_name, "run", "a name in its dynamic segment lies outside its string table",           \
       DYN(DT_RUNPATH) = 0x7000000; ENTRY(DT_RUNPATH)->d_tag = DT_AUXILIARY)                       \
     X(many_needed, "roomy", "it needs 110* libraries, and more than 1024 are not taken",          \
