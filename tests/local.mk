@@ -83,7 +83,7 @@ EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/genuine.py tests/dem
 
 # The extensions that the tests build for each host.
 clean-local:
-	rm -rf tests/hosts.d tests/cli.d tests/import.d tests/legacy.d tests/objects.d
+	rm -rf tests/hosts.d tests/fuzz.d tests/cli.d tests/import.d tests/legacy.d tests/objects.d
 
 include tests/abi/local.mk
 include tests/cli/local.mk

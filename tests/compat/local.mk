@@ -3,9 +3,11 @@
 # binaries of real Pythons 2.7).
 
 if HAVE_CHECK
-guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_legacy test_genuine
+if GUESTS
+guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_secure test_legacy test_genuine
 check_PROGRAMS += $(guest_suites)
 all_suites += $(guest_suites)
+endif
 endif
 
 test_api27_SOURCES = tests/compat/test_api27.c $(harness)
@@ -19,6 +21,10 @@ test_headers27_LDADD = $(CHECK_LIBS)
 test_import_SOURCES = tests/import/test_import.c $(harness)
 test_import_CPPFLAGS = $(test_cppflags)
 test_import_LDADD = $(CHECK_LIBS)
+
+test_secure_SOURCES = tests/import/test_secure.c $(harness)
+test_secure_CPPFLAGS = $(test_cppflags)
+test_secure_LDADD = $(CHECK_LIBS)
 
 test_legacy_SOURCES = tests/legacy/test_legacy.c $(harness)
 test_legacy_CPPFLAGS = $(test_cppflags)
@@ -66,7 +72,7 @@ EXTRA_DIST += \
 	tests/compat/swig27.cpp tests/compat/use27.py \
 	tests/genuine/driver.py tests/genuine/import.py \
 	tests/import/cases.py tests/import/cxx.cc tests/import/library.c tests/import/odd.c \
-	tests/import/plain.c tests/import/sealed.c tests/legacy/repeat.py tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
+	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/repeat.py tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
 	tests/compat/check.py tests/compat/exporters.h tests/compat/wrong.c \
 	tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv
