@@ -29,7 +29,7 @@ test_packaging_CPPFLAGS = $(test_cppflags) -DLIBPY2ABI_VERSION='"$(LIBPY2ABI_VER
 test_packaging_LDADD = $(CHECK_LIBS)
 
 EXTRA_DIST += tests/abi/absent.py tests/abi/dump tests/abi/embedding.c tests/abi/extension.c \
-	tests/abi/header.c tests/abi/x86_64.abi
+	tests/abi/frozen.tsv tests/abi/header.c tests/abi/x86_64.abi
 
 # For when the interface is meant to change: x86_64.abi as it would be now, to
 # be compared with the one of the sources and to replace it.

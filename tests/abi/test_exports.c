@@ -244,6 +244,39 @@ START_TEST(test_disjoint)
 }
 END_TEST
 
+/* A node that is frozen has the names that it had, and no other: who was linked with
+ * it finds them, and who is linked today runs with the first release that had it. */
+START_TEST(test_frozen)
+{
+    char *rest = read_text(source_file("tests/abi/frozen.tsv")), *line;
+    bool frozen[EXPORT_COUNT] = {false}, recorded[EXPORT_COUNT] = {false};
+    int lines = 0;
+    ck_assert_ptr_nonnull(rest);
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        char node[64], name[128];
+        if (*line == '#' || *line == '\0') {
+            continue;
+        }
+        ck_assert_msg(sscanf(line, "%63s %127s", node, name) == 2, "frozen.tsv: %s", line);
+        bool found = false;
+        for (int i = 0; i < EXPORT_COUNT; i++) {
+            bool same_node = strcmp(exports[i].node, node) == 0;
+            frozen[i] = frozen[i] || same_node;
+            if (same_node && strcmp(exports[i].name, name) == 0) {
+                recorded[i] = found = true;
+            }
+        }
+        ck_assert_msg(found, "%s is no longer in the node %s", name, node);
+        lines++;
+    }
+    ck_assert_int_gt(lines, 0);
+    for (int i = 0; i < EXPORT_COUNT; i++) {
+        ck_assert_msg(!frozen[i] || recorded[i], "%s was added to the node %s, which is frozen",
+                      exports[i].name, exports[i].node);
+    }
+}
+END_TEST
+
 /* Each row that is promised for the host's version is exported by it. */
 START_TEST(test_host_rows)
 {
@@ -393,6 +426,7 @@ main(void)
     tcase_add_test(tcase, test_dynamic_section);
     tcase_add_test(tcase, test_segments);
     tcase_add_test(tcase, test_disjoint);
+    tcase_add_test(tcase, test_frozen);
     tcase_add_loop_test(tcase, test_host_rows, 0, host_count());
     tcase_add_test(tcase, test_abidiff);
     tcase_add_test(tcase, test_abidiff_notices);
