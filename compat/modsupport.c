@@ -447,6 +447,10 @@ build_one(struct build *build)
         case ' ':
         case '\t':
             break;
+        case '\0':
+            /* Brackets that close what was not opened are not counted as they are met. */
+            build->format--;
+            __attribute__((fallthrough));
         default:
             PyErr_SetString(PyExc_SystemError, "bad format char passed to Py_BuildValue");
             return NULL;

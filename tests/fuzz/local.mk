@@ -30,6 +30,27 @@ test_fuzz_elf_LDADD = $(CHECK_LIBS)
 EXTRA_DIST += tests/fuzz/libpython.py tests/fuzz/libfuzzer tests/fuzz/libfuzzer-elf \
 	tests/fuzz/inputs/call-from-pending-call tests/fuzz/inputs/exporter-leaves-exception
 
+# The formats of PyArg_Parse* and Py_BuildValue, in a host.
+if HAVE_CHECK
+if GUESTS
+check_PROGRAMS += test_fuzz_getargs test_fuzz_buildvalue
+all_suites += test_fuzz_getargs test_fuzz_buildvalue
+endif
+endif
+test_fuzz_getargs_SOURCES = tests/fuzz/test_fuzz_formats.c $(harness)
+test_fuzz_getargs_CPPFLAGS = $(test_cppflags) -DTARGET='"parse"'
+test_fuzz_getargs_LDADD = $(CHECK_LIBS)
+test_fuzz_buildvalue_SOURCES = tests/fuzz/test_fuzz_formats.c $(harness)
+test_fuzz_buildvalue_CPPFLAGS = $(test_cppflags) -DTARGET='"build"'
+test_fuzz_buildvalue_LDADD = $(CHECK_LIBS)
+EXTRA_DIST += tests/fuzz/formats.c tests/fuzz/fuzz_formats.py
+
+# For an hour, unless PY2ABI_FUZZ_SECONDS says otherwise.
+.PHONY: fuzz-formats
+fuzz-formats:
+	PY2ABI_FUZZ_SECONDS=$${PY2ABI_FUZZ_SECONDS:-3600} $(MAKE) $(AM_MAKEFLAGS) check \
+		TESTS="test_fuzz_getargs test_fuzz_buildvalue"
+
 # What a failure leaves, and what libFuzzer has found interesting.
 CLEANFILES += tests/fuzz/input.* tests/fuzz/fuzz_libfuzzer tests/fuzz/crash-* tests/fuzz/timeout-* \
 	tests/fuzz/oom-* tests/fuzz/leak-* tests/fuzz/corpus/* tests/fuzz/fuzz_libfuzzer_elf tests/fuzz/corpus-elf/*
