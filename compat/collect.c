@@ -188,14 +188,18 @@ called(HostObject *self, HostObject *args)
     HostObject *generation = host_PyDict_GetItemString(host_PyTuple_GetItem(args, 1),
                                                        "generation");
     int overflow;
-    if (phase != NULL && strcmp(phase, "start") == 0 && generation != NULL
-        && host_PyLong_AsLongAndOverflow(generation, &overflow) == FULL && !py2abi_finalizing()) {
+    int is_full = generation != NULL
+                  && host_PyLong_AsLongAndOverflow(generation, &overflow) == FULL;
+    if (phase != NULL && strcmp(phase, "start") == 0 && is_full && !py2abi_finalizing()) {
         collect();
         find_tellers();
         py2abi_proxy_collect_begin();
     }
     else if (phase != NULL && strcmp(phase, "stop") == 0) {
         py2abi_proxy_collect_end();
+        if (is_full) {
+            py2abi_gc_collect();
+        }
         if (tellers.count != 0) {
             py2abi_map_free(&tellers);
             collect(); /* The instances are gone, and only then the mirrors can go. */

@@ -3,9 +3,18 @@
 #ifndef PY2ABI_COLLECT_H
 #define PY2ABI_COLLECT_H
 
-#include "guest.h"
+#include "graph.h"
 
 int py2abi_collect_begin(void);
+void py2abi_gc_collect(void); /* gcmodule.c */
+
+/* Of objects that only guests have (proxy.c), and of what refers to them weakly
+ * (weakrefobject.c). */
+int py2abi_object_is_inner(PyObject *object);
+void py2abi_object_follow(struct py2abi_graph *graph, PyObject *object);
+void py2abi_object_clear(PyObject *object);
+void py2abi_weakrefs_detach(PyObject *object, PyObject *told);
+void py2abi_weakrefs_tell(PyObject *told);
 int py2abi_collect_visit(PyObject *object, int (*function)(HostObject *, void *), void *data);
 
 /* Each mirror that there is; each mirror of a class. */

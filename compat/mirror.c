@@ -139,6 +139,9 @@ py2abi_mirror_dealloc(PyObject *mirror)
     struct py2abi_head *head = PY2ABI_HEAD(mirror);
     HostObject *host = head->host;
     head->host = NULL;
+    if (head->gc.gc.gc_next != NULL) {
+        PyObject_GC_UnTrack(mirror); /* Inlined code has tracked it. */
+    }
     if (host != NULL) {
         py2abi_map_take(&by_host, host);
     }
@@ -386,6 +389,9 @@ mirror(HostObject *object, int is_shared)
     PyObject *known = py2abi_map_get(&by_host, object);
     if (known != NULL) {
         Py_INCREF(known);
+        if (py2abi_mortal.count != 0) {
+            py2abi_proxy_entered(known);
+        }
         /* What inlined code reads of it may have changed since. */
         if (py2abi_container_refresh(known) < 0) {
             Py_DECREF(known);

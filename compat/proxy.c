@@ -32,7 +32,10 @@
 #include <string.h>
 
 static struct py2abi_map held;   /* objects that own their proxies, which own nothing -> proxy */
+struct py2abi_map py2abi_mortal; /* objects with a class that has a __del__ -> struct mortal */
 static struct py2abi_map strong; /* objects that own their proxies, which own them -> pair */
+
+static void settle(PyObject *object);
 
 /* ---- Letting go ---- */
 
@@ -45,6 +48,9 @@ py2abi_release(PyObject *object)
     struct py2abi_frame frame;
     if (Py_REFCNT(object) > 1) {
         Py_REFCNT(object)--;
+        if (py2abi_mortal.count != 0) {
+            settle(object);
+        }
         return;
     }
     PyTypeObject *defined = py2abi_type_defined(Py_TYPE(object));
@@ -259,6 +265,93 @@ take_pair(PyObject *object)
     return owned;
 }
 
+/* A class with a __del__ does not tell us before it calls that, when the host lets go of an
+ * instance.  So the proxy of such an object must not be let go while the binary has the object:
+ * object and proxy own each other, from when the object crosses until nothing of the guest's has
+ * it any more.  That is looked at when the frame ends that it came into, when a call of one of
+ * its methods does, and by the host's collector. */
+struct mortal {
+    int is_watched; /* a frame's pool has a watcher of it */
+};
+
+static void
+settle(PyObject *object)
+{
+    HostObject *type, *value, *traceback;
+    if (py2abi_map_get(&py2abi_mortal, object) == NULL) {
+        return;
+    }
+    const struct pair *pair = pair_of(object);
+    if (Py_REFCNT(object) > 1 && pair == NULL) {
+        make_pair(object, py2abi_link_host(object), 0);
+    }
+    if (Py_REFCNT(object) > 1 || pair == NULL || pair->is_passing) {
+        return;
+    }
+    HostObject *proxy = pair->proxy;
+    host_PyErr_Fetch(&type, &value, &traceback);
+    for (Py_ssize_t owned = take_pair(object); owned > 0; owned--) {
+        host_DECREF(proxy);
+    }
+    host_PyErr_Restore(type, value, traceback);
+}
+
+struct watcher {
+    PyObject_HEAD
+    PyObject *object; /* borrowed, perhaps gone */
+};
+
+static void
+watcher_dealloc(PyObject *self)
+{
+    PyObject *object = ((struct watcher *)self)->object;
+    struct mortal *mortal = py2abi_map_get(&py2abi_mortal, object);
+    PyObject_Free(self);
+    if (mortal != NULL) {
+        mortal->is_watched = 0;
+        settle(object);
+    }
+}
+
+static PyTypeObject watcher_type = {
+    PyVarObject_HEAD_INIT(&PyType_Type, 0)
+    .tp_name = "py2abi.watcher",
+    .tp_basicsize = sizeof(struct watcher),
+    .tp_dealloc = watcher_dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+};
+
+/* The guest gets a reference to an object that may be one of these. */
+void
+py2abi_proxy_entered(PyObject *object)
+{
+    struct mortal *mortal = py2abi_map_get(&py2abi_mortal, object);
+    if (mortal == NULL) {
+        return;
+    }
+    if (pair_of(object) == NULL) {
+        make_pair(object, py2abi_link_host(object), 0);
+    }
+    if (!mortal->is_watched && py2abi_frame_guest() != NULL) {
+        struct watcher *watcher = PyObject_New(struct watcher, &watcher_type);
+        if (watcher == NULL) {
+            PyErr_Clear(); /* The host's collector will see to it. */
+            return;
+        }
+        watcher->object = object;
+        mortal->is_watched = 1;
+        if (py2abi_frame_keep((PyObject *)watcher) == NULL) {
+            PyErr_Clear();
+        }
+    }
+}
+
+static void
+forget_mortal(PyObject *object)
+{
+    free(py2abi_mortal.count != 0 ? py2abi_map_take(&py2abi_mortal, object) : NULL);
+}
+
 struct visit {
     int (*function)(HostObject *, void *);
     void *data;
@@ -369,8 +462,8 @@ is_own(PyObject *object)
 }
 
 /* Have an object that is garbage let go of what it holds. */
-static void
-clear_object(PyObject *object)
+void
+py2abi_object_clear(PyObject *object)
 {
     PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
     struct py2abi_frame frame;
@@ -384,20 +477,26 @@ clear_object(PyObject *object)
     }
 }
 
-/* Whether an object may be part of a cycle that only the guest has. */
-static int
-is_inner(PyObject *object)
+/* Whether an object may be part of a cycle that only the guest has: it has no proxy, or one
+ * that it owns itself. */
+int
+py2abi_object_is_inner(PyObject *object)
 {
     const PyTypeObject *type = Py_TYPE(object);
     return !PyType_Check(object) && PyType_IS_GC(type) && type->tp_traverse != NULL
            && (type->tp_is_gc == NULL || type->tp_is_gc(object))
-           && py2abi_link_host(object) == NULL;
+           && (py2abi_link_host(object) == NULL
+               || (held.count != 0 && py2abi_map_get(&held, object) != NULL));
 }
 
-static void
-follow(struct py2abi_graph *graph, PyObject *object)
+/* All references to other objects that such an object owns. */
+void
+py2abi_object_follow(struct py2abi_graph *graph, PyObject *object)
 {
     Py_TYPE(object)->tp_traverse(object, py2abi_graph_visit, graph);
+    if (PyList_Check(object) && !(Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        py2abi_list_visit(object, ignore, NULL, py2abi_graph_visit, graph);
+    }
 }
 
 /* The proxy of an object has gone, whose reference is the caller's still.  If the object is
@@ -406,15 +505,16 @@ static void
 break_cycle(PyObject *object)
 {
     enum { MOST = 200 };
-    struct py2abi_graph graph = {.most = MOST, .enters = is_inner, .follow = follow};
+    struct py2abi_graph graph = {.most = MOST, .enters = py2abi_object_is_inner,
+                                 .follow = py2abi_object_follow};
     HostObject *type, *value, *traceback;
-    if (Py_REFCNT(object) == 1 || !is_inner(object) || !py2abi_frame_possible()) {
+    if (Py_REFCNT(object) == 1 || !py2abi_object_is_inner(object) || !py2abi_frame_possible()) {
         return;
     }
     py2abi_graph_add(&graph, object, 1); /* but for the proxy's */
     if (py2abi_graph_solve(&graph) == 0 && !graph.all[0].is_live) {
         host_PyErr_Fetch(&type, &value, &traceback);
-        py2abi_graph_clear(&graph, clear_object);
+        py2abi_graph_clear(&graph, py2abi_object_clear);
         host_PyErr_Restore(type, value, traceback);
     }
     py2abi_graph_free(&graph);
@@ -456,6 +556,7 @@ dealloc(HostObject *proxy)
         host_PyObject_ClearWeakRefs(proxy);
     }
     if (object != NULL) {
+        forget_mortal(object);
         py2abi_link_cut(object, proxy);
     }
     free_proxy(proxy, defined);
@@ -545,7 +646,7 @@ clear(HostObject *proxy)
     Py_ssize_t owned = 0;
     if (object != NULL && (pair_of(object) != NULL || is_own(object))) {
         owned = take_pair(object);
-        clear_object(object);
+        py2abi_object_clear(object);
         if (PyExceptionInstance_Check(object)) {
             py2abi_exception_forget(object);
         }
@@ -793,7 +894,7 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
     return proxy;
 }
 
-/* A class with a __del__ does not tell us before it calls that. */
+/* Whether an object's class has a __del__. */
 static int
 has_finalizer(HostObject *proxy)
 {
@@ -817,7 +918,12 @@ link_new(PyObject *object, HostObject *proxy)
         return NULL;
     }
     if (!is_backed(Py_TYPE(object)) && has_finalizer(proxy)) {
-        make_pair(object, proxy, 0);
+        struct mortal *mortal = calloc(1, sizeof *mortal);
+        if (mortal == NULL || py2abi_map_put(&py2abi_mortal, object, mortal) < 0) {
+            free(mortal);
+            make_pair(object, proxy, 0);
+        }
+        py2abi_proxy_entered(object);
     }
     return proxy;
 }

@@ -6,6 +6,7 @@
 
 #include "guest.h"
 #include "hosttype.h"
+#include "map.h"
 
 /* What is known of a type that a binary defines.  It hangs in the type's tp_cache, which
  * Python 2.7 has no use for. */
@@ -45,6 +46,8 @@ int py2abi_proxy_owns(PyObject *object);
 HostObject *py2abi_proxy_hold(PyObject *object);
 PyObject *py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs);
 void py2abi_release(PyObject *object);
+extern struct py2abi_map py2abi_mortal; /* objects that py2abi_proxy_entered is to know of */
+void py2abi_proxy_entered(PyObject *object);
 void py2abi_proxy_collect_begin(void);
 void py2abi_proxy_collect_end(void);
 void py2abi_link_each(void (*function)(PyObject *, HostObject *, void *), void *data);

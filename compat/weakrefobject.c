@@ -8,6 +8,7 @@
  * Proxies are always the host's. */
 
 #include "config.h"
+#include "collect.h"
 #include "frames.h"
 #include "hostcall.h"
 
@@ -195,6 +196,16 @@ PyWeakref_NewRef(PyObject *object, PyObject *callback)
     return (PyObject *)reference;
 }
 
+static void
+tell(PyWeakReference *reference, PyObject *callback)
+{
+    PyObject *result = PyObject_CallFunctionObjArgs(callback, reference, NULL);
+    if (result == NULL) {
+        PyErr_WriteUnraisable(callback);
+    }
+    Py_XDECREF(result);
+}
+
 /* An object dies: its tp_dealloc calls this first.  The references say None from now on,
  * and those who asked are told. */
 void
@@ -221,16 +232,41 @@ PyObject_ClearWeakRefs(PyObject *object)
         /* One that is being deallocated itself has nobody to tell. */
         if (callback != NULL && Py_REFCNT(reference) > 0) {
             Py_INCREF(reference);
-            PyObject *result = PyObject_CallFunctionObjArgs(callback, reference, NULL);
-            if (result == NULL) {
-                PyErr_WriteUnraisable(callback);
-            }
-            Py_XDECREF(result);
+            tell(reference, callback);
             Py_DECREF(reference);
         }
         Py_XDECREF(callback);
     }
     PyErr_Restore(type, value, traceback);
+}
+
+/* The same for an object that is found to be garbage, so that nobody can get hold of it any
+ * more: references with callbacks are appended to a list (told), for later. */
+void
+py2abi_weakrefs_detach(PyObject *object, PyObject *told)
+{
+    PyWeakReference **list = list_of(object);
+    while (list != NULL && *list != NULL) {
+        PyWeakReference *reference = *list;
+        unlink_reference(reference, list);
+        if (reference->wr_callback != NULL && PyList_Append(told, (PyObject *)reference) < 0) {
+            PyErr_Clear();
+        }
+    }
+}
+
+/* Tell those who asked.  told is taken over. */
+void
+py2abi_weakrefs_tell(PyObject *told)
+{
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(told); i++) {
+        PyWeakReference *reference = (PyWeakReference *)PyList_GET_ITEM(told, i);
+        PyObject *callback = reference->wr_callback;
+        reference->wr_callback = NULL;
+        tell(reference, callback);
+        Py_DECREF(callback);
+    }
+    Py_DECREF(told);
 }
 
 /* The reference as the host has it, to the proxy: a new reference, or NULL with a host

@@ -371,6 +371,21 @@ chain(PyObject *self, PyObject *args)
     return first;
 }
 
+/* Many rings of three that nobody has, with no Python code running. */
+static PyObject *
+rings(PyObject *self, PyObject *arg)
+{
+    long i, count = PyInt_AsLong(arg);
+    (void)self;
+    for (i = 0; i < count; i++) {
+        PyObject *args = Py_BuildValue("ii", 3, 1);
+        PyObject *first = args != NULL ? chain(NULL, args) : NULL;
+        Py_XDECREF(args);
+        Py_XDECREF(first);
+    }
+    Py_RETURN_NONE;
+}
+
 /* A weak reference from C, and what it refers to. */
 static PyObject *weak;
 
@@ -403,6 +418,7 @@ static PyMethodDef functions[] = {
     {"count", count, METH_NOARGS, NULL},
     {"counts", counts, METH_NOARGS, NULL},
     {"chain", chain, METH_VARARGS, NULL},
+    {"rings", rings, METH_O, NULL},
     {"take_revived", take_revived, METH_NOARGS, NULL},
     {"refer", refer, METH_VARARGS, NULL},
     {"referred", referred, METH_NOARGS, NULL},

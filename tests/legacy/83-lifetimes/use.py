@@ -123,6 +123,36 @@ del a
 since("ring held")
 del b
 since("ring let go")
+for length in (199, 200, 201, 5000, 100000):
+    a = m.chain(length, 1)
+    del a
+    since("ring of %d" % length)
+a = m.chain(1000, 1)
+m.keep(0, a.object)
+del a
+since("ring kept")
+b = m.give(0).object.object
+m.keep(0)
+since("ring in the middle")
+b.other = b.object.other = (b, b.object)
+since("ring with a tuple")
+del b
+since("ring gone")
+a = m.chain(1000, 1)
+told = []
+m.refer(a.object, lambda r: told.append(r() is None))
+print(m.referred() is a.object)
+del a
+since("ring referred to")
+print(m.referred(), told)
+m.rings(100000)
+print(last[0][0] + 300000 == m.count()[0], m.count()[0] - m.count()[1] < 100000)
+since("rings")
+m.rings(10)
+gc.disable()
+gc.collect()
+gc.enable()
+since("asked for")
 print(m.counts()[1] > 0)
 print("# weak references")
 for kind in (m.Cell, Sub):
@@ -163,6 +193,77 @@ for kind in (m.Cell, Sub):
     gc.collect()
     print(ref())
     last[0] = m.count()
+print("# classes with __del__")
+
+
+told, kept = [], []
+
+
+class Finalized(m.Cell):
+    def __del__(self, told=told, kept=kept):
+        told.append(self.n)
+        if self.n == 13:
+            kept.append(self)
+            self.n = 14
+
+
+def now(label):
+    """Without a collection: how many objects went since, and which __del__ ran."""
+    counts = m.count()
+    print(label, counts[0] - last[0][0], counts[1] - last[0][1], told)
+    last[0] = counts
+    del told[:]
+
+
+gc.collect()
+last[0] = m.count()
+a = Finalized(1)
+now("made")
+print(a.n, repr(a) != "", a.object)
+del a
+now("dropped")
+a = Finalized(2)
+m.keep(0, a)
+now("kept")
+del a
+now("only C")
+a = m.give(0)
+a.object = m.Cell()
+m.keep(0)
+now("only Python")
+del a
+gc.collect()
+now("gone")
+m.keep(0, Finalized(3))
+now("only C at once")
+m.give(0)
+now("looked at")
+m.keep(0)
+gc.collect()
+now("let go")
+a, b = Finalized(4), Finalized(5)
+a.object = b
+del b
+gc.collect()
+now("has one")
+a.object.n = 6
+a.object = None
+gc.collect()
+now("has none")
+a.object = a.n
+del a
+now("gone")
+a = Finalized(13)
+del a
+now("came back")
+print(kept[0].n)
+for i in range(1000):
+    Finalized(i % 10).object = i
+del told[5:]
+now("many")
+# Room for the references is in the type itself; before 3.9 it is in one more.
+is_old = (3, 0) < sys.version_info < (3, 9)
+print([kind.__name__ for kind in m.Cell.__mro__][is_old:])
 print("# coming back")
 p = m.Phoenix()
 p.n = 0

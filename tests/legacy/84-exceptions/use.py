@@ -181,6 +181,10 @@ for kind in (m.Plain, Sub, m.Environment, m.Encode):
         m.look(e)
         e = None
         since(name + " args")
+        e = kind(*args)
+        m.poke(e, "args", (e, 5))
+        e = None
+        since(name + " poked")
     e = kind(*args)
     m.keep(e)
     e.args = args
