@@ -67,6 +67,7 @@ free_thread(HostObject *capsule)
     Py_CLEAR(thread->state.dict);
     if (current == thread) {
         current = NULL;
+        py2abi_faulthandler_enter(NULL);
     }
     if (_PyThreadState_Current == &thread->state) {
         _PyThreadState_Current = NULL;
@@ -111,6 +112,7 @@ get_thread(void)
     struct py2abi_thread *thread = current;
     if (thread == NULL || thread->host != host) {
         thread = current = find_thread(host);
+        py2abi_faulthandler_enter(thread);
     }
     return thread;
 }
@@ -155,6 +157,8 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->thread = thread;
     frame->outer = thread->frame;
     frame->guest = guest;
+    frame->function = NULL;
+    frame->of = NULL;
     frame->type = state->curexc_type;
     frame->value = state->curexc_value;
     frame->traceback = state->curexc_traceback;

@@ -129,6 +129,7 @@ void
 py2abi_watch_enter(const struct py2abi_api *row, const union py2abi_word *args,
                    struct py2abi_watch *watch)
 {
+    py2abi_trace_enter(row);
     watch->had_error = !(row->flags & F_NOGIL) && _PyThreadState_Current != NULL
                        && _PyThreadState_Current->curexc_type != NULL;
     py2abi_check_enter(row, args, watch);

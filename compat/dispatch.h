@@ -26,6 +26,10 @@ enum py2abi_api_class py2abi_token_class(unsigned token);
 int py2abi_trace_begin(void);
 void py2abi_trace(const struct py2abi_api *row, const union py2abi_word *args,
                   union py2abi_word result);
+int py2abi_trace_is_on(void);
+void py2abi_trace_enter(const struct py2abi_api *row);
+void py2abi_trace_failure(const struct py2abi_guest *guest, const char *module);
+void py2abi_trace_crash(void);
 int py2abi_check_begin(void);
 
 /* What there was when a call began. */

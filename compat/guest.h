@@ -44,6 +44,8 @@ struct py2abi_frame {
     struct py2abi_thread *thread;            /* that is in it */
     struct py2abi_frame *outer;
     const struct py2abi_guest *guest;        /* whose code runs */
+    const char *function;                    /* which, for tracebacks: NULL while not known */
+    const PyTypeObject *of;                  /* the type that has it; NULL: the module */
     PyObject *type, *value, *traceback;      /* the guest's error before, set aside */
     Py_ssize_t pool;                         /* where this frame's part of the pool begins */
     unsigned long recent;                    /* how many mirrors were new before */
@@ -77,6 +79,14 @@ PyObject *py2abi_frame_keep(PyObject *object);
 PyObject *py2abi_frame_recent(PyObject *mirror);
 PyInterpreterState *py2abi_interpreter(void);
 int py2abi_frame_possible(void);
+
+/* ---- Where an error came through, and a crash was (traceback.c, faulthandler.c) ---- */
+
+void py2abi_traceback_add(const struct py2abi_frame *frame);
+void py2abi_faulthandler_begin(void);
+void py2abi_faulthandler_enter(struct py2abi_thread *thread);
+int py2abi_faulthandler_is_enabled(void);
+void py2abi_faulthandler_enable(void);
 
 /* ---- Errors, and coming back from the host (crossing.c) ---- */
 

@@ -181,6 +181,7 @@ begin(char *why, size_t size)
         return -1;
     }
     struct py2abi_frame frame;
+    py2abi_faulthandler_begin();
     if (py2abi_frame_enter(&frame, NULL) < 0) {
         host_PyErr_Clear();
         snprintf(why, size, "no memory");
@@ -209,6 +210,22 @@ begin(char *why, size_t size)
     return 0;
 }
 
+/* See to it that a crash in a binary is told, if the user wants that.  Asked anew for each
+ * binary, as faulthandler may be enabled at any time. */
+static void
+name_faults(void)
+{
+    enum { AUTO, ON, OFF };
+    static int known;
+    if (known == 0) {
+        known = 1 + CHOOSE(FAULTS, NULL);
+    }
+    if (known != 1 + OFF && host_PyGILState_Check()
+        && (known == 1 + ON || py2abi_trace_is_on() || py2abi_faulthandler_is_enabled())) {
+        py2abi_faulthandler_enable();
+    }
+}
+
 static struct py2abi_guest *
 open_guest(const char *path, int flags, char *why, size_t size)
 {
@@ -217,6 +234,7 @@ open_guest(const char *path, int flags, char *why, size_t size)
         snprintf(why, size, "%s: %s", path, reason);
         return NULL;
     }
+    name_faults();
     return py2abi_loader_open(path, flags, why, size);
 }
 

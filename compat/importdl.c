@@ -6,6 +6,7 @@
  * as Python 2's importer does, and returns the module that it has made. */
 
 #include "config.h"
+#include "dispatch.h"
 #include "guest.h"
 
 #include <ffi.h>
@@ -31,7 +32,7 @@ enum { MAX_HEAD = 64, SLOT_CREATE = 1 };
 struct module {
     struct module *next;
     const struct py2abi_guest *guest;
-    char *name;                 /* without packages */
+    char *symbol, *name;        /* init<name>, and the name in there, without packages */
     void (*init)(void);         /* NULL: the binary has no such function */
     HostObject *contents;       /* its dict after the first import, a copy */
     HostObject *hidden;         /* the first one, where sys.modules had another of its name */
@@ -200,11 +201,14 @@ run_init(struct module *module, HostObject *full_name)
     }
     HostObject *namesake = take_namesake(full_name);
     context = &here;
+    frame.function = module->symbol;
     module->init();
     context = here.outer;
     int failed = PyErr_Occurred() != NULL;
     if (failed) {
+        py2abi_trace_failure(module->guest, text);
         py2abi_error_to_host();
+        py2abi_traceback_add(&frame);
     }
     py2abi_frame_leave(&frame);
     HostObject *made = failed ? NULL
@@ -212,6 +216,7 @@ run_init(struct module *module, HostObject *full_name)
                                                              full_name);
     if (made == NULL) {
         if (host_PyErr_Occurred() == NULL) {
+            py2abi_trace_failure(module->guest, text);
             raise_import_error(module->guest, full_name,
                                "%s: init%s made no module %s and gave no reason",
                                module->guest->path, module->name, text);
@@ -304,16 +309,14 @@ make_module(struct py2abi_guest *guest, const char *name)
 {
     static ffi_cif cif;
     struct module *module = calloc(1, sizeof *module);
-    if (module == NULL || (module->name = strdup(name)) == NULL) {
+    if (module == NULL || asprintf(&module->symbol, "init%s", name) < 0) {
         free(module);
         return NULL;
     }
-    char symbol[256];
+    module->name = module->symbol + strlen("init");
     module->guest = guest;
-    if ((size_t)snprintf(symbol, sizeof symbol, "init%s", name) < sizeof symbol) {
-        void *address = py2abi_front->dlsym(guest->handle, symbol);
-        memcpy(&module->init, &address, sizeof address);
-    }
+    void *address = py2abi_front->dlsym(guest->handle, module->symbol);
+    memcpy(&module->init, &address, sizeof address);
     struct definition *definition = (void *)(module->definition.bytes + py2abi_host_head);
     definition->m_name = module->name;
     definition->m_slots = module->slots;
@@ -327,7 +330,7 @@ make_module(struct py2abi_guest *guest, const char *name)
         if (module->closure != NULL) {
             ffi_closure_free(module->closure);
         }
-        free(module->name);
+        free(module->symbol);
         free(module);
         return NULL;
     }

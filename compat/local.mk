@@ -50,6 +50,7 @@ guests_la_SOURCES = \
 	compat/entry.c compat/entry.h \
 	compat/errors.c \
 	compat/exceptions.c compat/exceptions.h \
+	compat/faulthandler.c \
 	compat/fields.c \
 	compat/fileobject.c \
 	compat/floatobject.c \

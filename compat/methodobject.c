@@ -83,6 +83,9 @@ py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
     else {
         py2abi_error_to_host();
     }
+    if (host == NULL) {
+        py2abi_traceback_add(frame);
+    }
     Py_XDECREF(result);
     py2abi_frame_leave(frame);
     return host;
@@ -147,6 +150,7 @@ call_function(void *data, HostObject *host_self, HostObject *args, HostObject *k
     if (py2abi_frame_enter(&frame, function->guest) < 0) {
         return NULL;
     }
+    frame.function = ((PyCFunctionObject *)object)->m_ml->ml_name;
     Py_INCREF(object);
     PyObject *value = py2abi_function_call(((PyCFunctionObject *)object)->m_ml,
                                            ((PyCFunctionObject *)object)->m_self, args, kwargs);

@@ -31,10 +31,10 @@ struct call {
     PyTypeObject *type; /* the one that a binary defines */
 };
 
-/* Find the guest's object and enter the binary.  Returns 0, or -1 with a host exception:
- * MemoryError, or ReferenceError for an object that its __new__ has not made. */
+/* Find the guest's object and enter the binary, whose function has that name in tracebacks.
+ * Returns 0, or -1 with a host exception: MemoryError, or ReferenceError for an object that its __new__ has not made. */
 static int
-begin(struct call *call, HostObject *self)
+begin(struct call *call, HostObject *self, const char *function)
 {
     call->self = py2abi_link_guest(self);
     if (call->self == NULL) {
@@ -49,6 +49,8 @@ begin(struct call *call, HostObject *self)
     if (py2abi_frame_enter(&call->frame, py2abi_type_record(call->type)->guest) < 0) {
         return -1;
     }
+    call->frame.function = function;
+    call->frame.of = call->type;
     Py_INCREF(call->self);
     return 0;
 }
@@ -68,13 +70,11 @@ static long
 end_number(struct call *call, long result)
 {
     PyObject *self = call->self;
-    if (PyErr_Occurred() != NULL) {
+    /* A -1 without an error says nothing; whoever has a proper -1 asks for that himself. */
+    if (PyErr_Occurred() != NULL || result == -1) {
         py2abi_error_to_host();
+        py2abi_traceback_add(&call->frame);
         result = -1;
-    }
-    else if (result == -1) {
-        /* It says nothing; whoever has a proper -1 asks for that himself. */
-        py2abi_error_to_host();
     }
     py2abi_frame_leave(&call->frame);
     py2abi_release(self);
@@ -132,6 +132,7 @@ struct where {
     enum py2abi_slot_group group;
     size_t offset;
     long feature;
+    const char *name; /* as a method */
 };
 
 static py2abi_slot_function
@@ -156,7 +157,7 @@ static HostObject *
 call_unary(HostObject *self, const struct where *where)
 {
     struct call call;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     unaryfunc function = (unaryfunc)read_slot(call.type, where);
@@ -176,7 +177,8 @@ struct operands {
 };
 
 static int
-begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObject *z)
+begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObject *z,
+               const char *function)
 {
     PyObject *guest = py2abi_link_guest(v);
     PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
@@ -189,6 +191,8 @@ begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObje
         < 0) {
         return -1;
     }
+    operands->frame.function = function;
+    operands->frame.of = type;
     operands->v = operands->w = operands->z = NULL;
     if (take(v, &operands->v) < 0 || take(w, &operands->w) < 0 || take(z, &operands->z) < 0) {
         return 1;
@@ -312,7 +316,7 @@ static HostObject *
 call_binary(HostObject *v, HostObject *w, HostObject *z, const struct where *where)
 {
     struct operands operands;
-    int status = begin_operator(&operands, v, w, z);
+    int status = begin_operator(&operands, v, w, z, where->name);
     if (status < 0) {
         return NULL;
     }
@@ -324,7 +328,7 @@ static HostObject *
 call_in_place(HostObject *v, HostObject *w, HostObject *z, const struct where *where)
 {
     struct operands operands;
-    int status = begin_operator(&operands, v, w, z);
+    int status = begin_operator(&operands, v, w, z, where->name);
     PyObject *result = NULL;
     if (status < 0) {
         return NULL;
@@ -346,7 +350,7 @@ static int
 call_inquiry(HostObject *self, const struct where *where)
 {
     struct call call;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     inquiry function = (inquiry)read_slot(call.type, where);
@@ -358,7 +362,7 @@ static Py_ssize_t
 call_length(HostObject *self, const struct where *where)
 {
     struct call call;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     lenfunc function = (lenfunc)read_slot(call.type, where);
@@ -370,7 +374,7 @@ call_join(HostObject *self, HostObject *other, const struct where *where)
 {
     struct call call;
     PyObject *guest = NULL, *result = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     binaryfunc function = (binaryfunc)read_slot(call.type, where);
@@ -388,7 +392,7 @@ static HostObject *
 call_item(HostObject *self, Py_ssize_t index, const struct where *where)
 {
     struct call call;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     ssizeargfunc function = (ssizeargfunc)read_slot(call.type, where);
@@ -401,7 +405,7 @@ call_set_item(HostObject *self, Py_ssize_t index, HostObject *value, const struc
     struct call call;
     PyObject *guest = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     ssizeobjargproc function = (ssizeobjargproc)read_slot(call.type, where);
@@ -421,7 +425,7 @@ call_contains(HostObject *self, HostObject *item, const struct where *where)
     struct call call;
     PyObject *guest = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     objobjproc function = (objobjproc)read_slot(call.type, where);
@@ -441,7 +445,7 @@ call_repr(HostObject *self, const struct where *where)
 {
     struct call call;
     HostObject *text = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     reprfunc function = (reprfunc)read_slot(call.type, where);
@@ -460,7 +464,7 @@ static Py_ssize_t
 call_hash(HostObject *self, const struct where *where)
 {
     struct call call;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     hashfunc function = (hashfunc)read_slot(call.type, where);
@@ -472,7 +476,7 @@ call_call(HostObject *self, HostObject *args, HostObject *kwargs, const struct w
 {
     struct call call;
     PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     ternaryfunc function = (ternaryfunc)read_slot(call.type, where);
@@ -491,7 +495,7 @@ static HostObject *
 call_next(HostObject *self, const struct where *where)
 {
     struct call call;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     iternextfunc function = (iternextfunc)read_slot(call.type, where);
@@ -509,7 +513,7 @@ call_get(HostObject *self, HostObject *object, HostObject *type, const struct wh
 {
     struct call call;
     PyObject *guest_object = NULL, *guest_type = NULL, *result = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     descrgetfunc function = (descrgetfunc)read_slot(call.type, where);
@@ -531,7 +535,7 @@ call_two(HostObject *self, HostObject *first, HostObject *second, const struct w
     struct call call;
     PyObject *guest_first = NULL, *guest_second = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     objobjargproc function = (objobjargproc)read_slot(call.type, where);
@@ -552,7 +556,7 @@ call_init(HostObject *self, HostObject *args, HostObject *kwargs, const struct w
     struct call call;
     PyObject *guest_args = NULL, *guest_kwargs = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, where->name) < 0) {
         return -1;
     }
     initproc function = (initproc)read_slot(call.type, where);
@@ -574,7 +578,7 @@ get_attribute(HostObject *self, HostObject *name)
 {
     struct call call;
     PyObject *guest_name = NULL, *result = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, "__getattribute__") < 0) {
         return NULL;
     }
     PyTypeObject *type = call.type;
@@ -599,7 +603,7 @@ set_attribute(HostObject *self, HostObject *name, HostObject *value)
     struct call call;
     PyObject *guest_name = NULL, *guest_value = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, value != NULL ? "__setattr__" : "__delattr__") < 0) {
         return -1;
     }
     PyTypeObject *type = call.type;
@@ -699,7 +703,7 @@ subscript(HostObject *self, HostObject *key)
 {
     struct call call;
     PyObject *guest = NULL, *result = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, "__getitem__") < 0) {
         return NULL;
     }
     if (take(key, &guest) == 0) {
@@ -739,7 +743,7 @@ assign_subscript(HostObject *self, HostObject *key, HostObject *value)
     struct call call;
     PyObject *guest = NULL, *guest_value = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, value != NULL ? "__setitem__" : "__delitem__") < 0) {
         return -1;
     }
     if (take(key, &guest) == 0 && take(value, &guest_value) == 0) {
@@ -807,9 +811,10 @@ compare_guests(PyTypeObject *type, PyObject *v, PyObject *w, int operator)
 static HostObject *
 compare(HostObject *self, HostObject *other, int operator)
 {
+    static const char *const names[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"};
     struct call call;
     PyObject *guest = NULL, *result = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, names[operator]) < 0) {
         return NULL;
     }
     if (take(other, &guest) == 0 && guest != NULL) {
@@ -911,7 +916,7 @@ get_buffer(HostObject *self, HostBuffer *view, int flags)
         return -1;
     }
     view->obj = NULL;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, "__buffer__") < 0) {
         return -1;
     }
     const PyBufferProcs *procs = call.type->tp_as_buffer;
@@ -943,7 +948,7 @@ release_buffer(HostObject *self, HostBuffer *view)
         return;
     }
     host_PyErr_Fetch(&type, &value, &traceback);
-    if (begin(&call, self) == 0) {
+    if (begin(&call, self, "__release_buffer__") == 0) {
         PyBuffer_Release(&own->guest);
         PyErr_Clear();
         end_number(&call, 0);
@@ -976,6 +981,8 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
         PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
     }
     else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
+        frame.function = "__new__";
+        frame.of = defined;
         result = defined->tp_new(type, guest_args, guest_kwargs);
     }
     Py_XDECREF(guest_args);
@@ -1003,6 +1010,8 @@ call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
     if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest) < 0) {
         return NULL;
     }
+    frame.function = method->definition->ml_name;
+    frame.of = method->type;
     PyObject *value = NULL;
     if (self == NULL || take(self, &guest) == 0) {
         value = py2abi_function_call(method->definition, guest, args, kwargs);
@@ -1041,13 +1050,19 @@ struct attribute {
     PyGetSetDef *getset;
 };
 
+static const char *
+attribute_name(const struct attribute *attribute)
+{
+    return attribute->member != NULL ? attribute->member->name : attribute->getset->name;
+}
+
 static HostObject *
 get_described(HostObject *self, void *closure)
 {
     const struct attribute *attribute = closure;
     struct call call;
     PyObject *result;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, attribute_name(attribute)) < 0) {
         return NULL;
     }
     if (attribute->member != NULL) {
@@ -1082,7 +1097,7 @@ set_described(HostObject *self, HostObject *value, void *closure)
     struct call call;
     PyObject *guest = NULL;
     int status = -1;
-    if (begin(&call, self) < 0) {
+    if (begin(&call, self, attribute_name(attribute)) < 0) {
         return -1;
     }
     if (take(value, &guest) == 0) {
@@ -1104,10 +1119,10 @@ set_described(HostObject *self, HostObject *value, void *closure)
 
 /* ---- The functions for the host's slots ---- */
 
-#define WHERE(group, slot, feature)                                                               \
+#define WHERE(group, slot, feature, name)                                                         \
     static const struct where where_##slot = {group, offsetof(STRUCTURE_##group, slot),           \
-                                              Py_TPFLAGS_##feature};
-#define SLOT27(group, slot, class, feature, ...) WHERE(group, slot, feature)
+                                              Py_TPFLAGS_##feature, name};
+#define SLOT27(group, slot, class, feature, name, ...) WHERE(group, slot, feature, name)
 #include "slots27.def"
 #undef SLOT27
 

@@ -3,7 +3,10 @@
  *     foo: PyInt_FromLong(42) = <int 42>
  *
  * 1 writes to standard error, anything else is a file that lines are added to.
- * Nothing is asked of Python for it: a value is shown as its memory has it. */
+ * Nothing is asked of Python for it: a value is shown as its memory has it.
+ *
+ * The last call is said once more, on standard error, when an import fails or the process
+ * crashes. */
 
 #include "config.h"
 #include "guest.h"
@@ -23,6 +26,11 @@ struct line {
     char text[1000];
     size_t used;
 };
+
+/* The last call that has returned, and one that has not.  Whoever looks may do so in a
+ * signal handler: a line that is half written there is text all the same. */
+static struct line last;
+static const struct py2abi_api *volatile going_on;
 
 static void __attribute__((format(printf, 2, 3)))
 add(struct line *line, const char *format, ...)
@@ -128,13 +136,28 @@ add_value(struct line *line, unsigned token, union py2abi_word word)
     }
 }
 
+/* What the setting says, or NULL: nothing is traced. */
+static const char *
+find_setting(void)
+{
+    const char *where = secure_getenv("PY2ABI_TRACE");
+    return where == NULL || *where == '\0' || strcmp(where, "0") == 0 ? NULL : where;
+}
+
+/* Whether calls are to be traced. */
+int
+py2abi_trace_is_on(void)
+{
+    return find_setting() != NULL;
+}
+
 /* Read the setting.  Returns whether calls are traced.  A file that cannot be
  * written is said once, and nothing is traced. */
 int
 py2abi_trace_begin(void)
 {
-    const char *where = secure_getenv("PY2ABI_TRACE");
-    if (where == NULL || *where == '\0' || strcmp(where, "0") == 0) {
+    const char *where = find_setting();
+    if (where == NULL) {
         return 0;
     }
     if (strcmp(where, "1") == 0) {
@@ -146,6 +169,14 @@ py2abi_trace_begin(void)
         dprintf(STDERR_FILENO, "py2abi: PY2ABI_TRACE: %s cannot be written: %m\n", where);
     }
     return output >= 0;
+}
+
+
+/* A call begins. */
+void
+py2abi_trace_enter(const struct py2abi_api *row)
+{
+    going_on = row;
 }
 
 /* Write the line for a call that has returned.  errno is left alone. */
@@ -175,7 +206,50 @@ py2abi_trace(const struct py2abi_api *row, const union py2abi_word *args, union 
         add_object(&line, _PyThreadState_Current->curexc_type);
     }
     line.text[line.used++] = '\n';
+    going_on = NULL;
+    last = line;
     ssize_t written = write(output, line.text, line.used);
     (void)written; /* There is nowhere left to complain to. */
+    errno = error;
+}
+
+static void
+put(const char *text, size_t size)
+{
+    ssize_t written = write(STDERR_FILENO, text, size);
+    (void)written;
+}
+
+/* Say which call was the last one, or has not returned, for a process that crashes.  May be
+ * called by a signal handler. */
+void
+py2abi_trace_crash(void)
+{
+    const struct py2abi_api *row = going_on;
+    if (row != NULL) {
+        static const char words[] = "py2abi: in a call of ";
+        put(words, sizeof words - 1);
+        put(row->name, strlen(row->name));
+        put("\n", 1);
+    }
+    else if (last.used != 0) {
+        static const char words[] = "py2abi: after the call ";
+        put(words, sizeof words - 1);
+        put(last.text, last.used);
+    }
+}
+
+/* Say which call was the last one before the init function of a module failed.  errno is
+ * left alone; the guest's exception, if there is one, is still set. */
+void
+py2abi_trace_failure(const struct py2abi_guest *guest, const char *module)
+{
+    if (output < 0) {
+        return;
+    }
+    int error = errno;
+    dprintf(STDERR_FILENO, "py2abi: the import of %s from %s failed after %s%.*s", module,
+            guest->path, last.used != 0 ? "the call " : "no call at all\n", (int)last.used,
+            last.text);
     errno = error;
 }

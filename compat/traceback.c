@@ -1,13 +1,15 @@
 /* traceback.c - where an exception came through.
  *
  * A traceback is the host's.  A guest adds to it a frame of its own: the host gets
- * one that shows the same file, function and line. */
+ * one that shows the same file, function and line.  Each guest function that an exception
+ * leaves has an entry, too, since the user is to see which binary that was. */
 
 #include "config.h"
 #include "frames.h"
 #include "hostcall.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A host frame for one that a binary made: a new reference, or NULL with a host
@@ -26,6 +28,114 @@ host_frame(PyFrameObject *frame)
     host_XDECREF(globals);
     return made;
 }
+
+/* ---- Where guest code was ---- */
+
+/* What the host's tracebacks show of a guest function: code without a line, under the name of
+ * the binary.  Some are kept, since a function that fails may fail again and again. */
+struct place {
+    const struct py2abi_guest *guest;
+    char *name;         /* "robot.move", "robot.Arm.move": what the user calls */
+    size_t function;    /* where the function's name begins in there, */
+    size_t type;        /* and that of the type, if it has one */
+    HostObject *code;
+};
+
+static int
+is_place_of(const struct place *place, const struct py2abi_frame *frame, const char *function)
+{
+    const char *type = frame->of != NULL ? frame->of->tp_name : "";
+    size_t length = place->function - place->type;
+    return place->guest == frame->guest && strcmp(place->name + place->function, function) == 0
+           && strncmp(place->name + place->type, type, length != 0 ? length - 1 : 0) == 0
+           && type[length != 0 ? length - 1 : 0] == '\0';
+}
+
+/* The code for the guest function of a frame, borrowed, or NULL with a host exception.
+ *
+ * The file stands between angle brackets: what shows a traceback would otherwise read the
+ * binary and look for a line of text in it, which up to Python 3.9 is a SyntaxError there. */
+static HostObject *
+find_code(const struct py2abi_frame *frame)
+{
+    enum { PLACES = 256 };
+    static struct place places[PLACES];
+    const char *function = frame->function != NULL ? frame->function : "?";
+    const char *type = frame->of != NULL ? frame->of->tp_name : "";
+    const char *module = strchr(type, '.') == NULL ? frame->guest->name : "";
+    struct place *place = &places[((uintptr_t)function / 8 ^ (uintptr_t)frame->of / 64) % PLACES];
+    if (place->code != NULL && is_place_of(place, frame, function)) {
+        return place->code;
+    }
+    char *name = NULL, *file = NULL;
+    HostObject *code;
+    if (asprintf(&name, "%s%s%s%s%s", module, *module != '\0' ? "." : "", type,
+                 *type != '\0' ? "." : "", function) < 0) {
+        name = NULL;
+    }
+    if (name == NULL || asprintf(&file, "<%s>", frame->guest->path) < 0) {
+        file = NULL;
+    }
+    code = file != NULL ? host_PyCode_NewEmpty(file, name, 0) : host_PyErr_NoMemory();
+    free(file);
+    if (code == NULL) {
+        free(name);
+        return NULL;
+    }
+    free(place->name);
+    host_XDECREF(place->code);
+    place->guest = frame->guest;
+    place->name = name;
+    place->code = code;
+    place->function = strlen(name) - strlen(function);
+    place->type = *module != '\0' ? strlen(module) + 1 : 0;
+    return code;
+}
+
+/* The module's globals, as far as a traceback is concerned: borrowed, or NULL with a host
+ * exception. */
+static HostObject *
+find_globals(const struct py2abi_frame *frame)
+{
+    struct py2abi_guest *guest = (struct py2abi_guest *)(uintptr_t)frame->guest;
+    if (guest->globals == NULL) {
+        HostObject *globals = host_PyDict_New();
+        HostObject *name = globals != NULL ? py2abi_host_name(guest->name) : NULL;
+        if (name == NULL || host_PyDict_SetItemString(globals, "__name__", name) < 0
+            || host_PyDict_SetItemString(globals, "__builtins__", host_PyEval_GetBuiltins()) < 0) {
+            host_XDECREF(globals);
+            globals = NULL;
+        }
+        host_XDECREF(name);
+        guest->globals = globals;
+    }
+    return guest->globals;
+}
+
+/* Have the traceback of the host's exception, which is set, show the guest function whose
+ * frame is about to be left.  Where there is no memory for that the exception stays as it
+ * is. */
+void
+py2abi_traceback_add(const struct py2abi_frame *frame)
+{
+    HostObject *type, *value, *traceback;
+    if (frame->guest == NULL || frame->guest->name == NULL) {
+        return;
+    }
+    host_PyErr_Fetch(&type, &value, &traceback);
+    HostObject *code = find_code(frame), *globals = code != NULL ? find_globals(frame) : NULL;
+    HostObject *host = globals != NULL ? (HostObject *)host_PyFrame_New(host_PyThreadState_Get(),
+                                                                        code, globals, NULL)
+                                       : NULL;
+    host_PyErr_Clear();
+    host_PyErr_Restore(type, value, traceback);
+    if (host != NULL) {
+        host_PyTraceBack_Here((struct host_frame *)(void *)host);
+        host_DECREF(host);
+    }
+}
+
+/* ---- What binaries say themselves ---- */
 
 /* Add a frame to the traceback of the exception that is set.  Returns 0, or -1 with
  * the exception of the failure.

@@ -19,6 +19,7 @@ struct py2abi_guest {
     void *handle;
     struct py2abi_binary binary;
     void *module;                /* the module protocol's own record */
+    void *globals;               /* and what tracebacks have for the module's dict */
     int str_choice, text_choice; /* likewise what the settings say for strings; 0: not
                                   * asked yet */
 };

@@ -459,7 +459,7 @@ START_TEST(test_completion)
         {"audit --s", "--symbols"},
         {"audit --quiet -", "--json --quiet --symbols --help"},
         {"audit " FOLDER "/pla", FOLDER "/plain.so " FOLDER "/plain.so.c"},
-        {"run --", "--bind= --str= --text= --trace --views= --help"},
+        {"run --", "--bind= --faults= --str= --text= --trace --views= --help"},
         {"run --views =", "hold release"},
         {"run --views = r", "release"},
         {"run --str = l", "latin1"},
@@ -1142,12 +1142,13 @@ START_TEST(test_settings)
     const char *unset[] = {library_setting(), ENVIRONMENT, NULL};
     const char *set[] = {library_setting(), ENVIRONMENT, "PY2ABI_VIEWS=release",
                          "PY2ABI_STR=ascii", "PY2ABI_BIND=all", "PY2ABI_TEXT=str",
-                         "PY2ABI_TRACE=/x", NULL};
+                         "PY2ABI_TRACE=/x", "PY2ABI_FAULTS=off", NULL};
     const struct {
         const char *option, *variable, *value;
     } cases[] = {
         {"--views=hold", "PY2ABI_VIEWS", "hold"},
         {"--bind=guests", "PY2ABI_BIND", "guests"},
+        {"--faults=on", "PY2ABI_FAULTS", "on"},
         {"--str=utf-8", "PY2ABI_STR", "utf-8"},
         {"--str=bytes,robot=latin1,arm=ascii", "PY2ABI_STR", "bytes,robot=latin1,arm=ascii"},
         {"--text=str", "PY2ABI_TEXT", "str"},

@@ -1069,6 +1069,194 @@ def functions_come_and_go():
     assert len(gc.get_objects()) < before + 100
 
 
+# ---- Where an error came through, and a crash was ----
+
+def functions_of(error):
+    """The names that a traceback shows of the binary, outermost first."""
+    import traceback
+    shown = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    names = []
+    for entry in traceback.extract_tb(error.__traceback__):
+        if entry[0] == "<%s>" % os.path.join(HERE, "faults.so"):
+            line = '  File "%s", line %d, in %s\n' % entry[:3]
+            # No text of the binary follows, and nothing but the next entry or the message.
+            assert line in shown and not entry[3], (entry, shown)
+            names.append(entry[2])
+    return names
+
+
+@case
+def tracebacks_name_the_function():
+    import faults
+    error = fails(ValueError, faults.raise_value_error, "raised by C")
+    assert functions_of(error) == ["faults.raise_value_error"], functions_of(error)
+
+    def divide():
+        return 1 // 0
+    error = fails(ZeroDivisionError, lambda: faults.call(divide))
+    assert functions_of(error) == ["faults.call"]
+    assert error.__traceback__.tb_next.tb_next.tb_next.tb_frame.f_code.co_name == "divide"
+    error = fails(ValueError, lambda: faults.call(lambda: faults.call(lambda: faults.raise_value_error())))
+    assert functions_of(error) == ["faults.call"] * 2 + ["faults.raise_value_error"], \
+        functions_of(error)
+
+
+@case
+def tracebacks_name_the_slot():
+    import faults
+    failing, opaque = faults.Failing(), faults.Opaque()
+    for name, call in (("method", failing.method), ("attribute", lambda: failing.attribute),
+                       ("__add__", lambda: failing + 1), ("__neg__", lambda: -failing),
+                       ("__len__", lambda: len(failing)), ("__getitem__", lambda: failing[1]),
+                       ("__repr__", lambda: repr(failing)), ("__iter__", lambda: iter(failing)),
+                       ("__next__", lambda: next(failing)), ("__lt__", lambda: failing < 1),
+                       ("__eq__", lambda: failing == 1)):
+        error = fails(ArithmeticError, call, "never")
+        assert functions_of(error) == ["faults.Failing." + name], (name, functions_of(error))
+    error = fails(ArithmeticError, lambda: opaque.nothing, "never")
+    assert functions_of(error) == ["faults.Opaque.__getattribute__"], functions_of(error)
+
+
+@case
+def tracebacks_do_not_pile_up():
+    import faults
+    same = KeyError("same")
+    for i in range(3):
+        error = fails(KeyError, lambda: faults.raise_same(same))
+        assert error is same and functions_of(error) == ["faults.raise_same"]
+    gc.collect()
+    before = len(gc.get_objects())
+    for i in range(1000):
+        fails(ValueError, faults.raise_value_error)
+        fails(ArithmeticError, faults.Failing().method)
+    gc.collect()
+    assert len(gc.get_objects()) < before + 50
+
+
+@case
+def tracebacks_of_an_import():
+    error = fails(RuntimeError, lambda: importlib.import_module("init_raises"), "not there")
+    import traceback
+    entries = [entry[2] for entry in traceback.extract_tb(error.__traceback__)]
+    assert "init_raises.initinit_raises" in entries, entries
+
+
+def run_python(code, *options, **variables):
+    """The status of a Python that crashes, and what it wrote."""
+    result = subprocess.run([sys.executable] + list(options) + ["-c", code], cwd=SCRATCH,
+                            env=dict(os.environ, **variables), stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, universal_newlines=True)
+    return result.returncode, result.stdout
+
+
+SIGNALS = {"segment": "SIGSEGV", "bus": "SIGBUS", "illegal": "SIGILL", "float": "SIGFPE",
+           "abort": "SIGABRT", "elsewhere": "SIGSEGV", "lock": "SIGSEGV"}
+
+
+def without_sanitizers():
+    if "PY2ABI_TEST_RUNTIME" in os.environ:
+        skip("sanitizers have handlers of their own")
+
+
+@case
+def crashes_name_the_binary():
+    import signal
+    without_sanitizers()
+    file = os.path.join(HERE, "faults.so")
+    for how, name in sorted(SIGNALS.items()):
+        status, output = run_python("import faults; faults.call(lambda: faults.crash('%s'))" % how,
+                                    "-X", "faulthandler")
+        first = output.splitlines()[0]
+        assert status == -getattr(signal, name), (how, status, output)
+        assert first == "py2abi: %s in faults.crash of %s" % (name, file), (how, output)
+        assert "py2abi: called in faults.call of %s\n" % file in output, (how, output)
+        # The host's handler had its turn, once.
+        assert output.count("Fatal Python error") == 1, (how, output)
+        assert output.count("in faults.crash of") == 1, (how, output)
+
+
+@case
+def crashes_by_the_stack():
+    without_sanitizers()
+    status, output = run_python("import faults; faults.crash('overflow')", "-X", "faulthandler")
+    assert status == -11 and output.startswith("py2abi: SIGSEGV in faults.crash of "), output
+
+
+@case
+def crashes_without_faulthandler():
+    without_sanitizers()
+    code = "import faults; faults.crash('segment')"
+    assert run_python(code, PY2ABI_FAULTS="on") == (
+        -11, "py2abi: SIGSEGV in faults.crash of %s\n" % os.path.join(HERE, "faults.so"))
+    assert run_python(code) == (-11, "")
+    assert "py2abi:" not in run_python(code, "-X", "faulthandler", PY2ABI_FAULTS="off")[1]
+    assert "PY2ABI_FAULTS has 'maybe', which is none of" in run_python(code,
+                                                                      PY2ABI_FAULTS="maybe")[1]
+
+
+@case
+def crashes_outside_of_binaries():
+    # Nothing is said of what is not in a binary, in any thread, and the host's handler is
+    # left where it was.
+    without_sanitizers()
+    code = ("import faults, os, signal, threading\n"
+            "thread = threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGSEGV))\n"
+            "thread.start(); thread.join(); faults.call(int); signal.pause()")
+    status, output = run_python(code, "-X", "faulthandler")
+    assert status == -11 and "py2abi:" not in output, output
+    assert output.count("Fatal Python error") == 1, output
+
+
+@case
+def crashes_with_several_handlers():
+    # faulthandler before us, after us, and both.
+    without_sanitizers()
+    crash = "faults.crash('segment')"
+    for code in ("import faults, faulthandler; faulthandler.enable()\n",
+                 "import faulthandler; faulthandler.enable(); import faults\n"
+                 "faulthandler.disable(); faulthandler.enable()\n",
+                 "import faults, faulthandler; faulthandler.enable()\n"
+                 "import plain; faulthandler.enable()\n"):
+        status, output = run_python(code + crash, PY2ABI_FAULTS="on")
+        assert status == -11, (status, output)
+        assert output.count("Fatal Python error") == 1, output
+        if "disable" not in code:
+            assert output.count("py2abi: SIGSEGV in faults.crash of") == 1, output
+
+
+@case
+def traces_tell_the_last_call():
+    def trace(name, status, *words):
+        log = os.path.join(SCRATCH, name)
+        code = "import %s" % name
+        got, output = run_python(code, PY2ABI_TRACE=log)
+        file = os.path.join(HERE, name + ".so")
+        told = [line for line in output.splitlines() if line.startswith("py2abi: ")]
+        assert got == status and told, (name, got, output)
+        for word in words:
+            assert word in "\n".join(told), (word, told)
+        assert file in "\n".join(told), told
+        # The same is the end of the file, unless the call never returned.
+        with open(log) as lines:
+            last = lines.read().splitlines()[-1]
+        assert "in a call of" in output or last in output, (last, output)
+
+    before = "py2abi: the import of %s from %s failed after the call "
+    for name, words in (
+            ("init_raises", "PyErr_SetString(<type exceptions.RuntimeError>, 'the device is not "
+                            "there') !<type exceptions.RuntimeError>"),
+            ("init_imports", "PyImport_ImportModule('py2abi_no_such_module') = NULL !<type "),
+            ("init_is_silent", "PyInt_FromLong(42) = <int 42>"),
+            ("init_lacks", "PyParser_SimpleParseStringFlags('1', 258, 0) = (nil) !<type "
+                           "exceptions.NotImplementedError>")):
+        trace(name, 1, before % (name, os.path.join(HERE, name + ".so")), name + ": " + words)
+    if "PY2ABI_TEST_RUNTIME" not in os.environ:
+        trace("init_crashes", -11, "SIGSEGV in init_crashes.initinit_crashes of ",
+              "py2abi: after the call init_crashes: PyInt_FromLong(43) = <int 43>")
+        status, output = run_python("import faults; faults.crash('c')", PY2ABI_TRACE="calls")
+        assert status == -11 and "py2abi: in a call of PyObject_GetAttrString\n" in output, output
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "--list":
         print("\n".join(CASES))

@@ -48,6 +48,12 @@ static const struct {
     {"odd_python3.so", "odd.c", "-DPYTHON3=1"},
     {"odd_bound.so", "odd.c", "-DPYTHON3=PyObject_CheckReadBuffer(0)"},
     {"cxx.so", "cxx.cc", "-std=c++11"},
+    {"faults.so", "faults.c", ""},
+    {"init_raises.so", "faults.c", "-DMODULE_NAME=init_raises -DINIT_RAISES"},
+    {"init_imports.so", "faults.c", "-DMODULE_NAME=init_imports -DINIT_IMPORTS"},
+    {"init_is_silent.so", "faults.c", "-DMODULE_NAME=init_is_silent -DINIT_IS_SILENT"},
+    {"init_crashes.so", "faults.c", "-DMODULE_NAME=init_crashes -DINIT_CRASHES"},
+    {"init_lacks.so", "faults.c", "-DMODULE_NAME=init_lacks -DINIT_LACKS"},
     /* What a library needs is found by the DT_RPATH of the extension. */
     {"chain/libinner.so", "library.c", "-DNUMBER=20 -DFUNCTION=inner -Wl,-soname,libinner.so"},
     {"chain/libmiddle.so", "library.c", "-DNUMBER=1 -DCALLS=inner -Wl,-soname,libmiddle.so "

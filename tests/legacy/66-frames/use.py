@@ -12,6 +12,8 @@ def show(text):
 
 def entries(tb):
     for entry in traceback.extract_tb(tb):
+        if entry[0].endswith(".so>"):
+            continue  # a function of the binary, which 2.7 does not show
         print("  %s %d %s" % (entry[0].split("/")[-1], entry[1], entry[2]))
 
 

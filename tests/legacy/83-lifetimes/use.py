@@ -365,7 +365,9 @@ for number, test in enumerate(tests):
         test()
         print(number, "nothing")
     except Exception as error:
-        names = [entry[2] for entry in traceback.extract_tb(sys.exc_info()[2])]
+        # Without the functions of the binary, which 2.7 does not show.
+        names = [entry[2] for entry in traceback.extract_tb(sys.exc_info()[2])
+                 if not entry[0].endswith(".so>")]
         print(number, type(error).__name__, error if isinstance(error, ValueError) else "-", names)
     except BaseException as error:
         print(number, "base", type(error).__name__)
