@@ -13,7 +13,7 @@
 #include <string.h>
 
 int py2abi_checking;
-unsigned long py2abi_check_events;
+unsigned long py2abi_check_events, py2abi_check_code;
 
 /* Read the setting.  Returns whether calls are checked. */
 int
@@ -103,9 +103,10 @@ static unsigned long
 events(void)
 {
     const struct py2abi_thread *thread = py2abi_thread_get();
-    return thread == NULL ? py2abi_check_events
-                          : py2abi_check_events + thread->recent_count
-                                + ((unsigned long)thread->pool_used << 32);
+    unsigned long here = thread == NULL ? 0
+                                        : thread->recent_count
+                                              + ((unsigned long)thread->pool_used << 32);
+    return py2abi_check_events + py2abi_check_code + here;
 }
 
 /* What the caller has, when a call begins. */
@@ -131,6 +132,7 @@ check_arguments(const struct py2abi_api *row, const union py2abi_word *args,
         }
     }
     watch->events = events();
+    watch->code = py2abi_check_code;
 }
 
 /* A call begins. */
@@ -194,8 +196,8 @@ check_lent_count(const struct py2abi_api *row, const union py2abi_word *args,
         fail(row, "was lent a %s at %p with %zd references, and has left %zd",
              Py_TYPE(object)->tp_name, (const void *)object, before, after);
     }
-    /* A new object may refer to what it was made of. */
-    if (after > before && !is_object(kind)) {
+    /* A new object may refer to what it was made of, and an exception to what it is about. */
+    if (after > before && !is_object(kind) && _PyThreadState_Current->curexc_type == NULL) {
         fail(row, "was lent a %s at %p with %zd references, and has kept %zd",
              Py_TYPE(object)->tp_name, (const void *)object, before, after - before);
     }
@@ -310,7 +312,9 @@ check_result(const struct py2abi_api *row, const union py2abi_word *args,
         enum py2abi_api_class argument = py2abi_token_class(row->args[i]);
         const PyObject *object = args[i].pointer;
         if (is_object(argument)) {
-            check_object(row, object, "an argument that it was lent and that is gone");
+            if (watch->code == py2abi_check_code) {
+                check_object(row, object, "an argument that it was lent");
+            }
             if (is_quiet && object != NULL && !(row->flags & F_STORES)) {
                 check_lent_count(row, args, object, watch->counts[i], result, watch);
             }

@@ -13,10 +13,14 @@
 enum { PY2ABI_CHECK_OFF, PY2ABI_CHECK_ON, PY2ABI_CHECK_EARLY };
 extern int py2abi_checking;
 
-/* Counts what may change the reference counts of any object: guest code that was entered,
- * memory that was freed, proxies and remembered results that came or went.  A call during
- * which it stays as it is has to leave the counts as its row says. */
+/* Counts what may change the reference counts of any object: memory that was freed, proxies
+ * and remembered results that came or went.  A call during which it stays as it is has to
+ * leave the counts as its row says. */
 extern unsigned long py2abi_check_events;
+
+/* Counts when other code may have run: guest code that was entered, the host's come back
+ * from.  That may let go of anything that it has. */
+extern unsigned long py2abi_check_code;
 
 /* The objects that a function of the guest's is given for as long as it runs. */
 struct py2abi_given {

@@ -168,7 +168,7 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
     thread->frame = frame;
     _PyThreadState_Current = state;
-    py2abi_check_events++;
+    py2abi_check_code++;
     return 0;
 }
 
@@ -284,6 +284,7 @@ static inline void
 resume(void)
 {
     struct py2abi_thread *thread = running();
+    py2abi_check_code++;
     if (thread != NULL) {
         _PyThreadState_Current = &thread->state;
     }

@@ -35,7 +35,7 @@ int py2abi_check_begin(void);
 /* What there was when a call began. */
 struct py2abi_watch {
     int had_error;                               /* the guest's exception was set */
-    unsigned long events;                        /* of check.h */
+    unsigned long events, code;                  /* of check.h */
     Py_ssize_t counts[PY2ABI_API_MAX_ARGS];      /* of references to the arguments */
     PyObject *objects[PY2ABI_API_MAX_ARGS];      /* where an argument points to one */
 };
