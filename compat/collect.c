@@ -176,6 +176,15 @@ py2abi_collect_visit(PyObject *object, int (*function)(HostObject *, void *), vo
     return status;
 }
 
+/* What the guest's types keep for their next objects goes then, as 2.7's collector has it. */
+static void
+clear_free_lists(void)
+{
+    PyTuple_ClearFreeList();
+    PyInt_ClearFreeList();
+    PyFloat_ClearFreeList();
+}
+
 /* gc.callbacks: (phase, info). */
 static HostObject *
 called(HostObject *self, HostObject *args)
@@ -203,6 +212,9 @@ called(HostObject *self, HostObject *args)
         if (tellers.count != 0) {
             py2abi_map_free(&tellers);
             collect(); /* The instances are gone, and only then the mirrors can go. */
+        }
+        if (is_full) {
+            clear_free_lists();
         }
     }
     host_PyErr_Clear();

@@ -66,6 +66,10 @@ add_object(struct line *line, PyObject *object)
     else if (object == Py_None) {
         add(line, "None");
     }
+    else if (Py_TYPE(object) == NULL || PyType_Check(object)) {
+        /* What has no type is a type that was never made ready. */
+        add(line, "<type %.100s>", ((PyTypeObject *)object)->tp_name);
+    }
     else if (PyBool_Check(object)) {
         add(line, object == Py_True ? "True" : "False");
     }
@@ -82,9 +86,6 @@ add_object(struct line *line, PyObject *object)
     }
     else if (PyTuple_CheckExact(object)) {
         add(line, "<tuple of %zd at %p>", PyTuple_GET_SIZE(object), (void *)object);
-    }
-    else if (PyType_Check(object)) {
-        add(line, "<type %.100s>", ((PyTypeObject *)object)->tp_name);
     }
     else {
         add(line, "<%.100s at %p>", Py_TYPE(object)->tp_name, (void *)object);

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { FIXTURES_MAX = 100, BUILDS_MAX = 4 };
 
@@ -205,27 +206,168 @@ START_TEST(test_checked)
 }
 END_TEST
 
-/* The first debug build, which counts references, or NULL. */
+/* ---- Each call on a line of its own, and how many there are ---- */
+
+/* The number of lines in a trace that are calls: "module: PyFunction(...". */
+static long
+count_calls(const char *trace)
+{
+    long count = 0;
+    for (const char *line = trace; *line != '\0'; line += strcspn(line, "\n"),
+                    line += *line == '\n') {
+        const char *name = line + strcspn(line, ":\n");
+        if (strncmp(name, ": ", 2) == 0) {
+            size_t length = strcspn(name += 2, " (\n");
+            count += length != 0 && name[length] == '(';
+        }
+    }
+    return count;
+}
+
+/* A run of the fixture with PY2ABI_TRACE, and what it printed.  Returns how many calls it
+ * made. */
+static long
+run_traced(const struct host *host, const char *fixture, struct outcome *ret_outcome)
+{
+    const char *directory = build_fixture(fixture, 0);
+    char path[1000], trace[1000], setting[1100];
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/use.py", TOP_SRCDIR, fixture);
+    snprintf(trace, sizeof trace, "%s/trace.%d", directory, (int)getpid());
+    snprintf(setting, sizeof setting, "PY2ABI_TRACE=%s", trace);
+    const char *args[] = {path, NULL}, *env[] = {setting, NULL};
+    *ret_outcome = run_guests(NULL, host, directory, env, args);
+    char *lines = read_text(trace);
+    long calls = lines != NULL ? count_calls(lines) : 0;
+    free(lines);
+    unlink(trace);
+    return calls;
+}
+
+/* The first host that binaries can be imported in, debug build or not; or NULL. */
 static const struct host *
-find_debug(void)
+find_host(bool debug)
 {
     for (int i = 0; i < host_count(); i++) {
-        if (host_at(i)->number >= 0x0300 && host_at(i)->debug
-            && guests_closed(host_at(i)) == NULL) {
+        if (host_at(i)->debug == debug && guests_closed(host_at(i)) == NULL
+            && !host_at(i)->free_threaded) {
             return host_at(i);
         }
     }
     return NULL;
 }
 
-/* Again and again in one process, a run leaves no references behind; or as many as the
- * fixture's file `leaves` allows, and says why. */
-START_TEST(test_repeated)
+/* What is printed is the same under PY2ABI_TRACE, which has lines for it. */
+START_TEST(test_traced)
 {
-    const struct host *host = find_debug();
+    const struct host *host = find_host(false);
     const char *fixture = fixtures[_i];
+    struct outcome outcome;
     char path[1000];
-    long allowed = 3;
+    int end = 0;
+    if (host == NULL || missing_for(fixture, &end) != NULL) {
+        idle_test();
+        return;
+    }
+    long calls = run_traced(host, fixture, &outcome);
+    ck_assert_msg(outcome.status == 0, "%s, %s, traced: %s:\n%.2000s", host->name, fixture,
+                  status_text(outcome.status), outcome.output);
+    ck_assert_msg(calls > 0, "%s, %s: there is no call in the trace", host->name, fixture);
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/expected", TOP_SRCDIR, fixture);
+    compare_lines(host, fixture, read_text(path), outcome.output, 0);
+}
+END_TEST
+
+/* ---- Again and again ---- */
+
+#ifndef WITH_SANITIZERS
+/* The library that counts blocks of memory, or "": it goes with the GNU C library only. */
+static const char *
+build_blocks(void)
+{
+    static char library[1000], temporary[1100];
+    const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
+    struct stat status;
+    snprintf(library, sizeof library, "%s/tests/legacy.d/blocks.so", TOP_BUILDDIR);
+    if (stat(library, &status) == 0 && status.st_mtime >= started) {
+        return library;
+    }
+    snprintf(temporary, sizeof temporary, "%s.%d", library, (int)getpid());
+    struct command command = {.count = 0};
+    add_split(&command, compiler, " ");
+    ADD(&command, "-O1", "-fPIC", "-shared", "-o", temporary,
+        source_file("tests/legacy/blocks.c"));
+    struct outcome outcome = run_program(NULL, command.args);
+    ck_assert_msg(outcome.status == 0, "blocks.c does not compile:\n%.4000s", outcome.output);
+    ck_assert_int_eq(rename(temporary, library), 0);
+    return library;
+}
+#endif
+
+/* What a run may leave behind: the fixture's file `leaves` says so, and why. */
+static void
+read_leaves(const char *fixture, double *ret_references, double *ret_blocks)
+{
+    char path[1000];
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/leaves", TOP_SRCDIR, fixture);
+    char *leaves = read_text(path);
+    *ret_references = *ret_blocks = 0;
+    if (leaves != NULL) {
+        ck_assert_msg(sscanf(leaves, "%lf %lf", ret_references, ret_blocks) == 2, "%s", path);
+    }
+    free(leaves);
+}
+
+/* Repeat the fixture in one process until that many calls were made: references (in a debug
+ * build) and blocks of memory stay what they are. */
+static void
+repeat_fixture(const struct host *host, const char *fixture, long wanted)
+{
+    char path[1000], calls_text[40], wanted_text[40], preload[3000];
+    struct outcome outcome;
+    double references, blocks, left[2], may_references, may_blocks;
+    long made, calls = run_traced(host, fixture, &outcome);
+    ck_assert_msg(outcome.status == 0 && calls > 0, "%s, %s, traced: %s:\n%.2000s", host->name,
+                  fixture, status_text(outcome.status), outcome.output);
+    snprintf(path, sizeof path, "%s/tests/legacy/%s/use.py", TOP_SRCDIR, fixture);
+    snprintf(calls_text, sizeof calls_text, "%ld", calls);
+    snprintf(wanted_text, sizeof wanted_text, "%ld", wanted);
+    const char *args[] = {source_file("tests/legacy/repeat.py"), path, calls_text, wanted_text,
+                          NULL};
+    const char *env[] = {"PYTHONWARNINGS=ignore", "PYTHONMALLOC=malloc", NULL, NULL};
+#ifndef WITH_SANITIZERS /* whose runtime has functions of its own */
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s %s", build_blocks(), library_file());
+    env[2] = preload;
+#endif
+    outcome = run_guests(NULL, host, build_fixture(fixture, 0), env, args);
+    ck_assert_msg(outcome.status == 0
+                      && sscanf(outcome.output, "%lf %lf %ld", &left[0], &left[1], &made) == 3,
+                  "%s, %s, repeated: %s:\n%.2000s", host->name, fixture,
+                  status_text(outcome.status), outcome.output);
+    references = left[0];
+    blocks = left[1];
+    read_leaves(fixture, &may_references, &may_blocks);
+    /* The last runs may have filled something that is bounded. */
+    double runs = (double)made / (double)calls;
+    ck_assert_msg(references <= may_references + 1.5, "%s, %s leaves %.2f references behind",
+                  host->name, fixture, references);
+    ck_assert_msg(blocks <= may_blocks + 0.3 + 100 / runs, "%s, %s leaves %.2f blocks of memory "
+                  "behind a run, of %.0f with %ld calls", host->name, fixture, blocks, runs, calls);
+    ck_assert_msg(made >= wanted, "%s, %s: %ld calls", host->name, fixture, made);
+    count_passed(host, 1);
+}
+
+/* How many calls each fixture has to make: PY2ABI_TEST_CALLS, or a default. */
+static long
+wanted_calls(long otherwise)
+{
+    const char *setting = getenv("PY2ABI_TEST_CALLS");
+    return setting != NULL ? strtol(setting, NULL, 10) : otherwise;
+}
+
+/* In a debug build, which counts references. */
+START_TEST(test_references)
+{
+    const struct host *host = find_host(true);
     if (host == NULL) {
         if (_i == 0) {
             skip_test("there is no debug build of Python, which counts references");
@@ -233,26 +375,18 @@ START_TEST(test_repeated)
         idle_test();
         return;
     }
-    snprintf(path, sizeof path, "%s/tests/legacy/%s/leaves", TOP_SRCDIR, fixture);
-    const char *leaves = read_text(path);
-    if (leaves != NULL && *leaves == '-') {
+    repeat_fixture(host, fixtures[_i], wanted_calls(0));
+}
+END_TEST
+
+START_TEST(test_endurance)
+{
+    const struct host *host = find_host(false);
+    if (host == NULL) {
         idle_test();
         return;
     }
-    if (leaves != NULL) {
-        allowed += strtol(leaves, NULL, 10);
-    }
-    const char *directory = build_fixture(fixture, 0);
-    snprintf(path, sizeof path, "%s/tests/legacy/%s/use.py", TOP_SRCDIR, fixture);
-    const char *args[] = {source_file("tests/legacy/repeat.py"), path, NULL};
-    const char *env[] = {"PYTHONWARNINGS=ignore", NULL};
-    struct outcome outcome = run_guests(NULL, host, directory, env, args);
-    ck_assert_msg(outcome.status == 0, "%s, %s, repeated: %s:\n%.2000s", host->name, fixture,
-                  status_text(outcome.status), outcome.output);
-    long left = strtol(outcome.output, NULL, 10);
-    ck_assert_msg(left <= allowed, "%s, %s leaves %ld references behind", host->name, fixture,
-                  left);
-    count_passed(host, 1);
+    repeat_fixture(host, fixtures[_i], wanted_calls(100000));
 }
 END_TEST
 
@@ -267,7 +401,12 @@ main(void)
     tcase_add_loop_test(tcase, test_fixture, 0, fixture_count * build_count * host_count());
     /* In the first host: the rules are the same in all. */
     tcase_add_loop_test(tcase, test_checked, 0, 2 * fixture_count);
-    tcase_add_loop_test(tcase, test_repeated, 0, fixture_count);
+    tcase_add_loop_test(tcase, test_traced, 0, fixture_count);
+    tcase_add_loop_test(tcase, test_references, 0, fixture_count);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("endurance");
+    tcase_set_timeout(tcase, getenv("PY2ABI_TEST_CALLS") != NULL ? 3600 : 300);
+    tcase_add_loop_test(tcase, test_endurance, 0, fixture_count);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -179,11 +179,28 @@ value_of(const char *text)
     return text != NULL ? parse(&text) : NULL;
 }
 
+/* The same for an argument that nobody else gives back: finish() does. */
+static PyObject *lent_values[100];
+static int lent_count;
+
+static PyObject *
+lent(const char *text)
+{
+    if (lent_count == COUNT(lent_values)) {
+        abort();
+    }
+    return lent_values[lent_count++] = value_of(text);
+}
+
 /* run()'s result. */
 static PyObject *
 finish(void)
 {
     PyObject *result = PyString_FromStringAndSize(output, (Py_ssize_t)output_used);
+    while (lent_count > 0) {
+        lent_count--;
+        Py_XDECREF(lent_values[lent_count]);
+    }
     free(output);
     output = NULL;
     output_used = output_room = 0;

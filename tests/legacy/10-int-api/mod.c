@@ -165,6 +165,8 @@ run(PyObject *self, PyObject *unused)
     a = PyInt_FromLong(8);
     b = _PyInt_Format((PyIntObject *)a, 8, 1);
     say("%s\n", PyString_AS_STRING(b));
+    Py_DECREF(a);
+    Py_DECREF(b);
     return finish();
 }
 

@@ -474,7 +474,7 @@ run(PyObject *module, PyObject *unused)
     derive();
     numbers();
     list = value_of("['a', 'b']");
-    SHOW(_PyString_Join(value_of("'-'"), list));
+    SHOW(_PyString_Join(lent("'-'"), list));
     SHOW(PyString_Encode("abc", 3, "utf-8", NULL));
     SHOW(PyString_Encode("abc", 3, NULL, NULL));
     SHOW(PyString_Encode("abc", 3, "hex", NULL));
@@ -482,12 +482,12 @@ run(PyObject *module, PyObject *unused)
     SHOW(PyString_Decode("616263", 6, "hex", "strict"));
     SHOW(PyString_Decode("abc", 3, "utf-8", "strict"));
     SHOW(PyString_Decode("abc", 3, "no-codec", "strict"));
-    SHOW(PyString_AsEncodedObject(value_of("'abc'"), "latin-1", NULL));
-    SHOW(PyString_AsDecodedObject(value_of("'abc'"), "latin-1", NULL));
-    SHOW(PyString_AsEncodedString(value_of("'abc'"), "latin-1", NULL));
-    SHOW(PyString_AsDecodedString(value_of("'abc'"), "latin-1", NULL));
-    SHOW(PyString_AsDecodedObject(value_of("u'abc'"), "latin-1", NULL));
-    SHOW(PyString_AsEncodedObject(value_of("3"), "latin-1", NULL));
+    SHOW(PyString_AsEncodedObject(lent("'abc'"), "latin-1", NULL));
+    SHOW(PyString_AsDecodedObject(lent("'abc'"), "latin-1", NULL));
+    SHOW(PyString_AsEncodedString(lent("'abc'"), "latin-1", NULL));
+    SHOW(PyString_AsDecodedString(lent("'abc'"), "latin-1", NULL));
+    SHOW(PyString_AsDecodedObject(lent("u'abc'"), "latin-1", NULL));
+    SHOW(PyString_AsEncodedObject(lent("3"), "latin-1", NULL));
     SHOW_SIZE(PyString_Type.tp_basicsize);
     SHOW_SIZE(PyString_Type.tp_itemsize);
     SHOW_SIZE(PyString_Type.tp_flags

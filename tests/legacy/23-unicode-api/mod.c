@@ -208,19 +208,19 @@ combine(void)
             Py_DECREF(b);
         }
     }
-    SHOW(PyUnicode_Split(value_of("' a b '"), NULL, -1));
-    SHOW(PyUnicode_RSplit(value_of("u' a b '"), NULL, 0));
-    SHOW(PyUnicode_Splitlines(value_of("'a\\nb\\r'"), 0));
-    SHOW(PyUnicode_Splitlines(value_of("u'a\\u2028b'"), 1));
-    SHOW(PyUnicode_Join(NULL, value_of("['a', u'b']")));
-    SHOW(PyUnicode_Join(value_of("'-'"), value_of("['a', 'b']")));
-    SHOW(PyUnicode_Join(value_of("3"), value_of("['a', 'b']")));
-    SHOW(PyUnicode_Join(value_of("3"), value_of("[u'a']")));
-    SHOW(PyUnicode_Join(value_of("u'-'"), value_of("['a', 3]")));
-    SHOW(PyUnicode_Replace(value_of("'abc'"), value_of("u'b'"), value_of("'xyz'"), -1));
-    SHOW(_PyUnicode_XStrip((PyUnicodeObject *)value_of("u'xaxbx'"), 0, value_of("u'x'")));
-    SHOW(_PyUnicode_XStrip((PyUnicodeObject *)value_of("u'xaxbx'"), 1, value_of("u'x'")));
-    SHOW(_PyUnicode_XStrip((PyUnicodeObject *)value_of("u'xaxbx'"), 2, value_of("u'x'")));
+    SHOW(PyUnicode_Split(lent("' a b '"), NULL, -1));
+    SHOW(PyUnicode_RSplit(lent("u' a b '"), NULL, 0));
+    SHOW(PyUnicode_Splitlines(lent("'a\\nb\\r'"), 0));
+    SHOW(PyUnicode_Splitlines(lent("u'a\\u2028b'"), 1));
+    SHOW(PyUnicode_Join(NULL, lent("['a', u'b']")));
+    SHOW(PyUnicode_Join(lent("'-'"), lent("['a', 'b']")));
+    SHOW(PyUnicode_Join(lent("3"), lent("['a', 'b']")));
+    SHOW(PyUnicode_Join(lent("3"), lent("[u'a']")));
+    SHOW(PyUnicode_Join(lent("u'-'"), lent("['a', 3]")));
+    SHOW(PyUnicode_Replace(lent("'abc'"), lent("u'b'"), lent("'xyz'"), -1));
+    SHOW(_PyUnicode_XStrip((PyUnicodeObject *)lent("u'xaxbx'"), 0, lent("u'x'")));
+    SHOW(_PyUnicode_XStrip((PyUnicodeObject *)lent("u'xaxbx'"), 1, lent("u'x'")));
+    SHOW(_PyUnicode_XStrip((PyUnicodeObject *)lent("u'xaxbx'"), 2, lent("u'x'")));
 }
 
 static void
@@ -297,9 +297,9 @@ operate(void)
         say("\n");
     }
     Py_DECREF(abc);
-    SHOW(PyObject_Repr(value_of("u'\\'\"\\\\\\t\\n\\r\\x00\\x7f\\x80'")));
-    SHOW(PyObject_Repr(value_of("u'\\xff\\u0100\\uffff\\U00010000'")));
-    SHOW(PyObject_Repr(value_of("u'it\\'s'")));
+    SHOW(PyObject_Repr(lent("u'\\'\"\\\\\\t\\n\\r\\x00\\x7f\\x80'")));
+    SHOW(PyObject_Repr(lent("u'\\xff\\u0100\\uffff\\U00010000'")));
+    SHOW(PyObject_Repr(lent("u'it\\'s'")));
 }
 
 /* A type that is derived from unicode. */

@@ -221,10 +221,10 @@ charmaps(void)
     SHOW(PyUnicode_EncodeCharmap(PyUnicode_AS_UNICODE(long_text), 4, back, "replace"));
     SHOW(PyUnicode_EncodeCharmap(PyUnicode_AS_UNICODE(long_text), 4, NULL, NULL));
     SHOW(PyUnicode_TranslateCharmap(PyUnicode_AS_UNICODE(text), 2, map, NULL));
-    SHOW(PyUnicode_Translate(value_of("'abd'"), map, NULL));
-    SHOW(PyUnicode_Translate(value_of("u'abcd'"), map, NULL));
-    SHOW(PyUnicode_Translate(value_of("u'abcd'"), map, "ignore"));
-    SHOW(PyUnicode_Translate(value_of("3"), map, "ignore"));
+    SHOW(PyUnicode_Translate(lent("'abd'"), map, NULL));
+    SHOW(PyUnicode_Translate(lent("u'abcd'"), map, NULL));
+    SHOW(PyUnicode_Translate(lent("u'abcd'"), map, "ignore"));
+    SHOW(PyUnicode_Translate(lent("3"), map, "ignore"));
     table = PyUnicode_FromUnicode(NULL, 256);
     {
         int i;
@@ -317,10 +317,10 @@ registry(void)
     }
     SHOW(PyCodec_Encode(text, "utf-8", NULL));
     SHOW(PyCodec_Encode(text, "ascii", "replace"));
-    SHOW(PyCodec_Encode(value_of("'abc'"), "hex", NULL));
-    SHOW(PyCodec_Encode(value_of("u'abc'"), "hex", NULL));
-    SHOW(PyCodec_Decode(value_of("'abc'"), "ascii", NULL));
-    SHOW(PyCodec_Decode(value_of("'616263'"), "hex", NULL));
+    SHOW(PyCodec_Encode(lent("'abc'"), "hex", NULL));
+    SHOW(PyCodec_Encode(lent("u'abc'"), "hex", NULL));
+    SHOW(PyCodec_Decode(lent("'abc'"), "ascii", NULL));
+    SHOW(PyCodec_Decode(lent("'616263'"), "hex", NULL));
     SHOW(PyCodec_Encode(text, "unheard-of", NULL));
     SHOW(PyCodec_LookupError("unheard-of"));
     function = PyCFunction_New(&numbers_method, NULL);

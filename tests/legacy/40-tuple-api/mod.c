@@ -230,7 +230,7 @@ run(PyObject *self, PyObject *args)
     resize();
     behaviour();
     structure();
-    return PyString_FromStringAndSize(output, output_used);
+    return finish();
 }
 
 static PyObject *

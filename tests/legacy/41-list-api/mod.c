@@ -409,7 +409,7 @@ run(PyObject *self, PyObject *args)
     sorts();
     behaviour();
     structure();
-    return PyString_FromStringAndSize(output, output_used);
+    return finish();
 }
 
 static PyMethodDef methods[] = {

@@ -356,7 +356,7 @@ run(PyObject *self, PyObject *args)
     merge();
     behaviour();
     structure();
-    return PyString_FromStringAndSize(output, output_used);
+    return finish();
 }
 
 static PyMethodDef methods[] = {

@@ -133,6 +133,7 @@ iterators(void)
 {
     PyObject *list = Py_BuildValue("[iii]", 1, 2, 3), *iterator, *item, *end = number(4);
     PyObject *function = PyCFunction_New(&count_def, NULL);
+    called = 0;
     iterator = PySeqIter_New(list);
     say("%s, check %d:", Py_TYPE(iterator)->tp_name, PySeqIter_Check(iterator));
     while ((item = PyIter_Next(iterator)) != NULL) {
@@ -179,7 +180,7 @@ run(PyObject *self, PyObject *args)
     slices();
     cells();
     iterators();
-    return PyString_FromStringAndSize(output, output_used);
+    return finish();
 }
 
 static PyObject *

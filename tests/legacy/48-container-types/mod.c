@@ -130,7 +130,7 @@ run(PyObject *self, PyObject *unused)
 {
     lists();
     tuples();
-    return PyString_FromStringAndSize(output, output_used);
+    return finish();
 }
 
 static PyMethodDef methods[] = {

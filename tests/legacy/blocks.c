@@ -1,0 +1,81 @@
+/* blocks.c - a library to preload that counts the blocks of memory that are in use, which is
+ * exact where sizes are not: an allocator may give more than was asked for. */
+
+#include <errno.h>
+#include <stddef.h>
+
+/* The GNU C library has its own functions under these names, too. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *block);
+
+static long blocks;
+
+static void *
+count(void *block)
+{
+    if (block != NULL) {
+        __atomic_add_fetch(&blocks, 1, __ATOMIC_RELAXED);
+    }
+    return block;
+}
+
+void *
+malloc(size_t size)
+{
+    return count(__libc_malloc(size));
+}
+
+void *
+calloc(size_t number, size_t size)
+{
+    return count(__libc_calloc(number, size));
+}
+
+void *
+realloc(void *block, size_t size)
+{
+    if (block == NULL) {
+        return count(__libc_realloc(block, size));
+    }
+    if (size == 0) {
+        __atomic_sub_fetch(&blocks, 1, __ATOMIC_RELAXED);
+    }
+    return __libc_realloc(block, size);
+}
+
+void *
+memalign(size_t alignment, size_t size)
+{
+    return count(__libc_memalign(alignment, size));
+}
+
+void *
+aligned_alloc(size_t alignment, size_t size)
+{
+    return count(__libc_memalign(alignment, size));
+}
+
+int
+posix_memalign(void **ret_block, size_t alignment, size_t size)
+{
+    *ret_block = count(__libc_memalign(alignment, size));
+    return *ret_block != NULL ? 0 : ENOMEM;
+}
+
+void
+free(void *block)
+{
+    if (block != NULL) {
+        __atomic_sub_fetch(&blocks, 1, __ATOMIC_RELAXED);
+    }
+    __libc_free(block);
+}
+
+long
+count_blocks(void)
+{
+    return __atomic_load_n(&blocks, __ATOMIC_RELAXED);
+}
