@@ -281,12 +281,18 @@ drop_needed(struct py2abi_image *image, const struct py2abi_bind_request *reques
 /* A path of the descriptor that was never used before.  The dynamic linker
  * remembers the path by which it opened an object, and takes the same path for
  * the same object; but a descriptor's number is used again.  The path is made
- * different by a count, written in binary with "/./" and "//". */
+ * different by a count, written in binary with "/./" and "//".
+ *
+ * It has the number of the process: a debugger opens it, too, and waits for ever where
+ * /proc/self/fd/5 is a pipe of its own. */
 static void
 name_descriptor(char *name, size_t size, int fd)
 {
     static atomic_uint opened;
-    int used = snprintf(name, size, "/proc/self/fd");
+    char process[32];
+    ssize_t length = readlink("/proc/self", process, sizeof process - 1);
+    process[length > 0 ? length : 0] = '\0';
+    int used = snprintf(name, size, "/proc/%s/fd", length > 0 ? process : "self");
     for (unsigned n = atomic_fetch_add(&opened, 1); n != 0; n >>= 1) {
         used += snprintf(name + used, size - (size_t)used, n & 1 ? "/./" : "//");
     }

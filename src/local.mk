@@ -84,3 +84,6 @@ CLEANFILES += src/completions/py2abi
 EXTRA_DIST += src/py2abi.bash
 src/completions/py2abi: src/py2abi.bash
 	$(AM_V_GEN)$(MKDIR_P) src/completions && cp $(srcdir)/src/py2abi.bash $@
+
+# What gdb shows of binaries.
+dist_pkgdata_DATA = src/py2abi-gdb.py

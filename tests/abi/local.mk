@@ -19,7 +19,7 @@ test_install_SOURCES = tests/abi/test_install.c $(harness)
 test_install_CPPFLAGS = $(test_cppflags) -DPKG_CONFIG='"$(PKG_CONFIG)"' \
 	-DLIBFFI_LIBS='"$(LIBFFI_LIBS)"' -DINSTALLED_MANS='"$(man_MANS) $(dist_man_MANS)"' \
 	-DLIBDIR='"$(libdir)"' -DINCLUDEDIR='"$(includedir)"' -DMANDIR='"$(mandir)"' \
-	-DBINDIR='"$(bindir)"' -DDOCDIR='"$(docdir)"' -DCOMPLETIONSDIR='"$(completionsdir)"' \
+	-DBINDIR='"$(bindir)"' -DDOCDIR='"$(docdir)"' -DPKGDATADIR='"$(pkgdatadir)"' -DCOMPLETIONSDIR='"$(completionsdir)"' \
 	-DPYTHON_MODULE_DIR='"$(python_module_dir)"' \
 	-DPKGCONFIGDIR='"$(pkgconfigdir)"'
 test_install_LDADD = $(CHECK_LIBS)

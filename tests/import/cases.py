@@ -1257,6 +1257,47 @@ def traces_tell_the_last_call():
         assert status == -11 and "py2abi: in a call of PyObject_GetAttrString\n" in output, output
 
 
+@case
+def gdb_shows_binaries_and_objects():
+    gdb = shutil.which("gdb")
+    if gdb is None:
+        skip("gdb is not installed")
+    without_sanitizers()
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir, "src",
+                          "py2abi-gdb.py")
+    program = os.path.join(SCRATCH, "program.py")
+    with open(program, "w") as file:
+        file.write("import faults\n"
+                   "class Error(Exception): pass\n"
+                   "error = Error()\n"
+                   "def call(): faults.crash('segment')\n"
+                   "faults.call(call)\n")
+    # gdb and its own Python do without us.
+    env = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+    commands = ["set startup-with-shell off", "set debuginfod enabled off",
+                "set environment LD_PRELOAD " + os.environ["LD_PRELOAD"], "source " + script, "run",
+                "py2abi-guests", "py2abi-frames",
+                # The copy that was opened is gone; now it is known by the name of the file.
+                "nosharedlibrary", "sharedlibrary", "py2abi-object called",
+                "py2abi-object ((PyFunctionObject *)called)->func_code", "py2abi-object 8", "kill"]
+    words = [gdb, "-nx", "-q", "-batch"]
+    for command in commands:
+        words += ["-ex", command]
+    result = subprocess.run(words + ["--args", sys.executable, program], env=env,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, universal_newlines=True, timeout=100)
+    output = result.stdout
+    if "ptrace" in output or "SIGSEGV" not in output:
+        skip("gdb cannot run programs here")
+    file = os.path.join(HERE, "faults.so")
+    for words in ("  faults.crash of %s\n  faults.call of %s\n" % (file, file),
+                  "a mirror\n  guest: <function> at ", "  host:  <function> of Python 3 at ",
+                  "0x8 is not the address of an object"):
+        assert words in output, (words, output)
+    assert any(line.startswith("faults ") and line.endswith("  " + file)
+               for line in output.splitlines()), output
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "--list":
         print("\n".join(CASES))

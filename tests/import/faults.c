@@ -21,9 +21,13 @@ raise_value_error(PyObject *self, PyObject *args)
     return PyErr_Format(PyExc_ValueError, "raised by C");
 }
 
+/* For debuggers. */
+PyObject *volatile called;
+
 static PyObject *
 call(PyObject *self, PyObject *function)
 {
+    called = function;
     return PyObject_CallObject(function, NULL);
 }
 
