@@ -36,8 +36,17 @@ if PYTHON_MODULE
 	rm -f $(DESTDIR)$(pymoddir)/__pycache__/py2abi.*.pyc
 	rmdir $(DESTDIR)$(pymoddir)/__pycache__ 2>/dev/null || :
 endif
-	rmdir $(DESTDIR)$(guestsdir) $(DESTDIR)$(docdir) 2>/dev/null || :
+	rmdir $(DESTDIR)$(guestsdir) $(DESTDIR)$(docdir) $(DESTDIR)$(pkgdatadir) 2>/dev/null || :
 
 # The command.
 dist_man_MANS += doc/py2abi.1 doc/py2abi-audit.1 doc/py2abi-run.1
 dist_doc_DATA = doc/py2abi-audit.schema.json
+
+# What is to be read, and the page that is made of the table.
+dist_doc_DATA += doc/four-functions.md doc/my-binary-does-not-load.md doc/packaging.md
+doc_DATA = doc/coverage.md
+EXTRA_DIST += doc/make-coverage
+CLEANFILES += doc/coverage.md
+doc/coverage.md: doc/make-coverage compat/types27.def compat/api27.def
+	$(AM_V_GEN)$(MKDIR_P) doc && AWK='$(AWK)' $(SHELL) $(srcdir)/doc/make-coverage \
+		$(srcdir)/compat/types27.def $(srcdir)/compat/api27.def >$@.tmp && mv $@.tmp $@

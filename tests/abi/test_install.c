@@ -245,6 +245,9 @@ START_TEST(test_files)
 #endif
     expect_file(BINDIR, "py2abi");
     expect_file(DOCDIR, "py2abi-audit.schema.json");
+    expect_file(DOCDIR, "my-binary-does-not-load.md");
+    expect_file(DOCDIR, "coverage.md");
+    expect_file(PKGDATADIR, "py2abi-gdb.py");
     expect_file(COMPLETIONSDIR, "py2abi");
     if (*PYTHON_MODULE_DIR != '\0') {
         expect_file(PYTHON_MODULE_DIR, "py2abi.py");

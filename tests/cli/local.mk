@@ -11,4 +11,4 @@ test_cli_CPPFLAGS = $(test_cppflags) -iquote $(top_srcdir)/compat -DMANDOC='"$(M
 test_cli_LDADD = $(CHECK_LIBS)
 EXTRA_test_cli_DEPENDENCIES = py2abi$(EXEEXT)
 
-EXTRA_DIST += tests/cli/check.py tests/cli/terminal.py
+EXTRA_DIST += tests/cli/check.py tests/cli/documents.py tests/cli/terminal.py

@@ -447,6 +447,26 @@ START_TEST(test_manual)
 }
 END_TEST
 
+/* The documents say what the code does; the binary and the program are those of the README. */
+START_TEST(test_documents)
+{
+    const char *folder = FOLDER "/documents";
+    const char *script =
+        "set -e; mkdir -p \"$1\"; cd \"$1\"; echo 'import robot; print(robot)' >program.py\n"
+        "$CC -w -fPIC -shared -fno-strict-aliasing -I\"$2\" -DMODULE_NAME=robot -o robot.so \"$3\"\n";
+    const char *compiler = getenv("CC");
+    const char *compile_env[] = {format("CC=%s", compiler != NULL ? compiler : "cc"), NULL};
+    const char *compile[] = {"sh", "-c", script, "-", folder, TOP_SRCDIR "/compat/include",
+                             source_file("tests/import/plain.c"), NULL};
+    EXPECT(run_program(compile_env, compile), 0, "%s", "");
+    const char *env[] = {"PYTHONDONTWRITEBYTECODE=1", NULL};
+    const char *args[] = {PYTHON, source_file("tests/cli/documents.py"), TOP_SRCDIR, COMMAND, folder,
+                          TOP_BUILDDIR "/doc/coverage.md", NULL};
+    struct outcome outcome = run_program(env, args);
+    ck_assert_msg(outcome.status == 0, "%.8000s", outcome.output);
+}
+END_TEST
+
 /* What bash completes: the words before the last, then what comes of it. */
 START_TEST(test_completion)
 {
@@ -1359,6 +1379,7 @@ main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, test_usage);
     tcase_add_test(tcase, test_manual);
+    tcase_add_test(tcase, test_documents);
     tcase_add_test(tcase, test_completion);
     suite_add_tcase(suite, tcase);
 
