@@ -10,10 +10,8 @@ def show(text):
     print(text.decode() if not isinstance(text, str) else text)
 
 
-def entries(tb):
-    for entry in traceback.extract_tb(tb):
-        if entry[0].endswith(".so>"):
-            continue  # a function of the binary, which 2.7 does not show
+def entries(tb):  # without the functions of the binary, which 2.7 does not show
+    for entry in [e for e in traceback.extract_tb(tb) if not e[0].endswith(".so>")]:
         print("  %s %d %s" % (entry[0].split("/")[-1], entry[1], entry[2]))
 
 
