@@ -246,6 +246,8 @@ START_TEST(test_files)
     expect_file(BINDIR, "py2abi");
     expect_file(DOCDIR, "py2abi-audit.schema.json");
     expect_file(DOCDIR, "my-binary-does-not-load.md");
+    expect_file(DOCDIR, "four-functions.md");
+    expect_file(DOCDIR, "packaging.md");
     expect_file(DOCDIR, "coverage.md");
     expect_file(PKGDATADIR, "py2abi-gdb.py");
     expect_file(COMPLETIONSDIR, "py2abi");
