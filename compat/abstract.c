@@ -1660,6 +1660,10 @@ call_with_text(HostObject *function, PyObject *args, PyObject *kwargs)
 PyObject *
 py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
 {
+    if (py2abi_has_ended()) {
+        PyErr_SetString(PyExc_SystemError, "Python has ended");
+        return NULL;
+    }
     /* What an exception is made with is text, but for the bytes that a codec
      * stumbled over; a class has a name. */
     enum py2abi_use use = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError

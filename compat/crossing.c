@@ -44,6 +44,17 @@ drop_recent(struct py2abi_thread *thread, unsigned long from)
     thread->recent_count = from;
 }
 
+/* What binaries find when Python has ended: their static destructors, and those of objects
+ * that these give back, look at the error indicator. */
+static struct py2abi_thread ended;
+
+/* Whether the interpreter has ended, and the functions of the API with it.  Any thread. */
+int
+py2abi_has_ended(void)
+{
+    return _PyThreadState_Current == &ended.state;
+}
+
 /* The host clears a thread state's dictionary when the thread ends, in the
  * child of a fork, and at the interpreter's end: nothing else has to free this. */
 static void
@@ -70,7 +81,7 @@ free_thread(HostObject *capsule)
         py2abi_faulthandler_enter(NULL);
     }
     if (_PyThreadState_Current == &thread->state) {
-        _PyThreadState_Current = NULL;
+        _PyThreadState_Current = py2abi_finalizing() ? &ended.state : NULL;
     }
     free(thread);
 }

@@ -261,6 +261,10 @@ PyErr_WriteUnraisable(PyObject *object)
     if (PyErr_Occurred() == NULL) {
         return;
     }
+    if (py2abi_has_ended()) {
+        PyErr_Clear(); /* Nobody is left to be told. */
+        return;
+    }
     if (object != NULL) {
         host = py2abi_host(object, PY2ABI_AS_VALUE);
         host_PyErr_Clear();

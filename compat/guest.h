@@ -79,6 +79,7 @@ PyObject *py2abi_frame_keep(PyObject *object);
 PyObject *py2abi_frame_recent(PyObject *mirror);
 PyInterpreterState *py2abi_interpreter(void);
 int py2abi_frame_possible(void);
+int py2abi_has_ended(void);
 
 /* ---- Where an error came through, and a crash was (traceback.c, faulthandler.c) ---- */
 
