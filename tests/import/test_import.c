@@ -1,5 +1,5 @@
 /* test_import.c - importing Python 2 binaries: the hook, the binder, the module
- * protocol.  cases.py has the cases; each runs in each host. */
+ * protocol.  cases.py and living.py have the cases; each runs in each host. */
 
 #include "config.h"
 #include "../common/harness.h"
@@ -48,6 +48,7 @@ static const struct {
     {"odd_python3.so", "odd.c", "-DPYTHON3=1"},
     {"odd_bound.so", "odd.c", "-DPYTHON3=PyObject_CheckReadBuffer(0)"},
     {"cxx.so", "cxx.cc", "-std=c++11"},
+    {"lives.so", "lives.cc", "-std=c++11 -pthread"},
     {"faults.so", "faults.c", ""},
     {"init_raises.so", "faults.c", "-DMODULE_NAME=init_raises -DINIT_RAISES"},
     {"init_imports.so", "faults.c", "-DMODULE_NAME=init_imports -DINIT_IMPORTS"},
@@ -131,29 +132,34 @@ build_files(void)
     }
 }
 
-enum { CASES_MAX = 100 };
+/* The scripts that have cases, and the cases of all. */
+static const char *const scripts[] = {"tests/import/cases.py", "tests/import/living.py"};
+enum { SCRIPT_COUNT = sizeof scripts / sizeof scripts[0], CASES_MAX = 200 };
 static char *cases[CASES_MAX];
+static const char *script_of[CASES_MAX];
 static int case_count;
 
 static void
-list_cases(void)
+list_cases(const char *script)
 {
-    for (int i = 0; i < host_count() && case_count == 0; i++) {
+    int before = case_count;
+    for (int i = 0; i < host_count() && case_count == before; i++) {
         if (guests_closed(host_at(i)) != NULL) {
             continue;
         }
-        const char *args[] = {source_file("tests/import/cases.py"), "--list", NULL};
+        const char *args[] = {source_file(script), "--list", NULL};
         struct outcome outcome = run_guests(NULL, host_at(i), DIRECTORY, NULL, args);
         char *rest = outcome.output, *line;
         while (outcome.status == 0 && (line = strsep(&rest, "\n")) != NULL
                && case_count < CASES_MAX) {
             if (*line != '\0') {
+                script_of[case_count] = script;
                 cases[case_count++] = line;
             }
         }
     }
-    if (case_count == 0) {
-        fprintf(stderr, "no host can list the cases\n");
+    if (case_count == before) {
+        fprintf(stderr, "no host can list the cases of %s\n", script);
         exit(EXIT_FAILURE);
     }
 }
@@ -182,7 +188,7 @@ START_TEST(test_case)
                          "PY2ABI_TEST_RUNTIME=" SANITIZER_RUNTIME,
 #endif
                          NULL};
-    const char *args[] = {source_file("tests/import/cases.py"), name, NULL};
+    const char *args[] = {source_file(script_of[_i % case_count]), name, NULL};
     struct outcome outcome = run_guests(NULL, host, DIRECTORY, env, args);
     const char *clean[] = {"rm", "-rf", scratch, NULL};
     run_program(NULL, clean);
@@ -201,7 +207,9 @@ int
 main(void)
 {
     build_files();
-    list_cases();
+    for (int i = 0; i < SCRIPT_COUNT; i++) {
+        list_cases(scripts[i]);
+    }
     Suite *suite = suite_create("import");
     TCase *tcase = tcase_create("cases");
     tcase_set_timeout(tcase, 120);
