@@ -335,3 +335,38 @@ PyClass_IsSubclass(PyObject *class, PyObject *base)
     return class != NULL && PyType_Check(class) && PyType_Check(base)
            && PyType_IsSubtype((PyTypeObject *)class, (PyTypeObject *)base);
 }
+
+/* What an instance or its class has under a name, not bound: borrowed, or NULL without an
+ * exception. */
+PyObject *
+_PyInstance_Lookup(PyObject *instance, PyObject *name)
+{
+    PyObject *dict = PyObject_GetAttrString(instance, "__dict__"), *found = NULL;
+    if (dict != NULL && PyDict_Check(dict)) {
+        found = PyDict_GetItem(dict, name);
+        Py_XINCREF(found);
+    }
+    Py_XDECREF(dict);
+    PyErr_Clear();
+    if (found != NULL) {
+        return py2abi_frame_keep(found);
+    }
+    HostObject *type = py2abi_host((PyObject *)Py_TYPE(instance), PY2ABI_AS_VALUE), *value = NULL;
+    HostObject *mro = type != NULL ? host_PyObject_GetAttrString(type, "__mro__") : NULL;
+    HostObject *host_name = mro != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
+    for (Py_ssize_t i = 0; value == NULL && host_name != NULL && i < host_PyTuple_Size(mro); i++) {
+        HostObject *names = host_PyObject_GetAttrString(host_PyTuple_GetItem(mro, i), "__dict__");
+        value = names != NULL ? host_PyObject_GetItem(names, host_name) : NULL;
+        host_XDECREF(names);
+        host_PyErr_Clear();
+    }
+    host_XDECREF(type);
+    host_XDECREF(mro);
+    host_XDECREF(host_name);
+    host_PyErr_Clear();
+    found = value != NULL ? py2abi_mirror_result(value) : NULL;
+    if (found == NULL) {
+        PyErr_Clear();
+    }
+    return py2abi_frame_keep(found);
+}

@@ -13,7 +13,7 @@ _Py_Mangle(PyObject *class, PyObject *name)
     const char *text = PyString_AS_STRING(name), *own;
     size_t length = strlen(text);
     if (class == NULL || !PyString_Check(class) || strncmp(text, "__", 2) != 0
-        || (length >= 4 && strcmp(text + length - 2, "__") == 0) || strchr(text, '.') != NULL) {
+        || strcmp(text + length - 2, "__") == 0 || strchr(text, '.') != NULL) {
         Py_INCREF(name);
         return name;
     }

@@ -118,6 +118,17 @@ mirror_exception_type(HostObject *module, const char *name)
     return type;
 }
 
+/* Those that are made before there is no room to. */
+PyObject *PyExc_MemoryErrorInst, *PyExc_RecursionErrorInst;
+
+static int
+make_instance(PyObject **variable, HostObject *type)
+{
+    HostObject *made = host_PyObject_CallObject(type, NULL);
+    *variable = made != NULL ? py2abi_mirror_steal(made) : NULL;
+    return *variable != NULL ? 0 : -1;
+}
+
 /* Make all exception types.  Returns 0, or -1 with a host exception.  Once, with
  * the other types; they are never freed. */
 int
@@ -143,7 +154,10 @@ py2abi_exceptions_begin(void)
         *exceptions[i].variable = (PyObject *)type;
     }
     host_DECREF(module);
-    return failed ? -1 : 0;
+    return failed || make_instance(&PyExc_MemoryErrorInst, *HOST(PyExc_MemoryError)) < 0
+                   || make_instance(&PyExc_RecursionErrorInst, *HOST(PyExc_RecursionError)) < 0
+               ? -1
+               : 0;
 }
 
 /* ---- The host's exception and the structure ----

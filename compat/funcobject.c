@@ -158,6 +158,30 @@ PyFunction_SetDefaults(PyObject *object, PyObject *defaults)
     return (int)py2abi_returned(status);
 }
 
+/* The cells of a function's free variables; None: it has none. */
+int
+PyFunction_SetClosure(PyObject *object, PyObject *closure)
+{
+    PyFunctionObject *function = check(object);
+    if (function == NULL) {
+        return -1;
+    }
+    if (closure != Py_None && (closure == NULL || !PyTuple_Check(closure))) {
+        PyErr_Format(PyExc_SystemError, "expected tuple for closure, got '%.100s'",
+                     closure != NULL ? Py_TYPE(closure)->tp_name : "NULL");
+        return -1;
+    }
+    HostObject *host = py2abi_host(closure, PY2ABI_AS_VALUE);
+    int status = host != NULL ? host_PyFunction_SetClosure(PY2ABI_HEAD(object)->host, host) : -1;
+    host_XDECREF(host);
+    if (status == 0) {
+        PyObject *kept = closure != Py_None ? closure : NULL;
+        Py_XINCREF(kept);
+        Py_XSETREF(function->func_closure, kept);
+    }
+    return (int)py2abi_returned(status);
+}
+
 /* ---- The type ---- */
 
 static int

@@ -32,3 +32,28 @@ Py_GetCopyright(void)
 {
     return "Python is a trademark of the Python Software Foundation.";
 }
+
+/* Of which revision it was built: of none of Python's repositories. */
+const char *
+Py_SubversionRevision(void)
+{
+    return "";
+}
+
+const char *
+Py_SubversionShortBranch(void)
+{
+    return "";
+}
+
+const char *
+_Py_gitversion(void)
+{
+    return "";
+}
+
+const char *
+_Py_gitidentifier(void)
+{
+    return "";
+}

@@ -268,6 +268,23 @@ PyImport_ReloadModule(PyObject *module)
     return py2abi_mirror_result(result);
 }
 
+/* What imports from a place of sys.path: a new reference. */
+PyObject *
+PyImport_GetImporter(PyObject *path)
+{
+    HostObject *host = py2abi_host(path, PY2ABI_AS_NAME);
+    HostObject *importer = host != NULL ? host_PyImport_GetImporter(host) : NULL;
+    host_XDECREF(host);
+    return py2abi_mirror_result(importer);
+}
+
+/* 1: imported; 0: there is no such module; -1 with an exception. */
+int
+PyImport_ImportFrozenModule(char *name)
+{
+    return (int)py2abi_returned(host_PyImport_ImportFrozenModule(name));
+}
+
 /* ---- The lock of imports ---- */
 
 static int

@@ -40,6 +40,7 @@ guests_la_SOURCES = \
 	compat/codeobject.c \
 	compat/codecs.c \
 	compat/collect.c compat/collect.h \
+	compat/compile.c \
 	compat/complexobject.c \
 	compat/crossing.c \
 	compat/datetimemodule.c \
@@ -91,6 +92,7 @@ guests_la_SOURCES = \
 	compat/proxy.c compat/proxy.h \
 	compat/proxytype.c \
 	compat/pyctype.c \
+	compat/pyfpe.c \
 	compat/pystate.c \
 	compat/pystrcmp.c \
 	compat/pystrtod.c \

@@ -138,3 +138,27 @@ PyModule_GetFilename(PyObject *module)
 {
     return get_text(module, "__file__", 1, "module filename missing");
 }
+
+/* Set what a module has to None, in 2.7's order: names with one underscore first, then the
+ * others; __builtins__ stays. */
+void
+_PyModule_Clear(PyObject *module)
+{
+    PyObject *dict = PyModule_GetDict(module);
+    PyObject *names = dict != NULL ? PyDict_Keys(dict) : NULL;
+    for (int is_second = 0; names != NULL && is_second < 2; is_second++) {
+        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names); i++) {
+            PyObject *name = PyList_GET_ITEM(names, i);
+            const char *text = PyString_Check(name) ? PyString_AS_STRING(name) : NULL;
+            if (text == NULL || PyDict_GetItem(dict, name) == Py_None) {
+                continue;
+            }
+            int is_first = text[0] == '_' && text[1] != '_';
+            if (is_second ? strcmp(text, "__builtins__") != 0 : is_first) {
+                PyDict_SetItem(dict, name, Py_None);
+            }
+        }
+    }
+    Py_XDECREF(names);
+    PyErr_Clear();
+}

@@ -1169,3 +1169,43 @@ _PyTrash_thread_destroy_chain(void)
     PyThreadState *state = PyThreadState_GET();
     destroy(&state->trash_delete_later, &state->trash_delete_nesting);
 }
+
+/* What one object's class says of the order of the two: *order, and 0; 1: nothing; -1 with an
+ * exception. */
+static int
+ask_order(PyObject *object, PyObject *other, int *order)
+{
+    PyObject *compare = PyObject_GetAttrString(object, "__cmp__");
+    if (compare == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            return -1;
+        }
+        PyErr_Clear();
+        return 1;
+    }
+    PyObject *result = PyObject_CallFunctionObjArgs(compare, other, NULL);
+    Py_DECREF(compare);
+    if (result == NULL || result == Py_NotImplemented) {
+        Py_XDECREF(result);
+        return result == NULL ? -1 : 1;
+    }
+    long number = PyInt_AsLong(result);
+    Py_DECREF(result);
+    *order = number < 0 ? -1 : number > 0;
+    return number == -1 && PyErr_Occurred() != NULL ? -1 : 0;
+}
+
+/* What tp_compare of a class with __cmp__ does: -1, 0 or 1; -2 with an exception. */
+int
+_PyObject_SlotCompare(PyObject *self, PyObject *other)
+{
+    int order = 0, status = ask_order(self, other, &order);
+    if (status > 0) {
+        status = ask_order(other, self, &order);
+        order = -order;
+    }
+    if (status > 0) {
+        order = (uintptr_t)self < (uintptr_t)other ? -1 : (uintptr_t)self > (uintptr_t)other;
+    }
+    return status < 0 ? -2 : order;
+}

@@ -342,3 +342,142 @@ PyRun_SimpleFile(FILE *file, const char *name)
 {
     return PyRun_SimpleFileExFlags(file, name, 0, NULL);
 }
+
+/* ---- As a user types it ----
+ *
+ * As in 2.7 that is read from the standard input, whatever file is given. */
+
+/* The source of the next statement: lines are read until the host's compiler has no more to
+ * ask for.  Returns a new reference to its code, NULL with a host exception, or NULL without
+ * one at the end of the file. */
+static HostObject *
+read_statement(const char *name)
+{
+    HostObject *source = host_PyUnicode_DecodeUTF8("", 0, NULL), *code = NULL;
+    HostObject *compile = py2abi_hostcall_import("codeop", "compile_command");
+    char prompt[] = ">>> ";
+    while (source != NULL && compile != NULL && code == NULL) {
+        char *line = PyOS_Readline(stdin, stdout, prompt);
+        if (line == NULL) {
+            py2abi_error_to_host();
+            break;
+        }
+        int is_end = *line == '\0';
+        HostObject *more = host_PyUnicode_DecodeUTF8(line, (Py_ssize_t)strlen(line), "replace");
+        free(line);
+        HostObject *both = more != NULL ? py2abi_hostcall_method(source, "__add__", 1, more) : NULL;
+        host_DECREF(source);
+        source = both;
+        if (is_end && (source == NULL || host_PyUnicode_GetLength(source) == 0)) {
+            break;
+        }
+        if (source == NULL) {
+            break;
+        }
+        host_INCREF(compile);
+        host_INCREF(source);
+        code = py2abi_hostcall(compile, 3, source,
+                               host_PyUnicode_DecodeUTF8(name, (Py_ssize_t)strlen(name),
+                                                         "surrogateescape"),
+                               py2abi_host_name("single"));
+        if (code == HOST(_Py_NoneStruct)) {
+            host_DECREF(code);
+            code = NULL;
+            memcpy(prompt, "... ", 4);
+            if (is_end) {
+                /* The host says what it misses. */
+                const char *text = host_PyUnicode_AsUTF8AndSize(source, NULL);
+                code = text != NULL ? host_Py_CompileString(text, name, Py_single_input) : NULL;
+                break;
+            }
+        }
+        else if (code == NULL) {
+            break;
+        }
+    }
+    host_XDECREF(source);
+    host_XDECREF(compile);
+    return code;
+}
+
+/* Run one statement in __main__; an exception is printed.  Returns 0; -1; or what says that the
+ * file has ended. */
+int
+PyRun_InteractiveOneFlags(FILE *file, const char *name, PyCompilerFlags *flags)
+{
+    enum { E_EOF_CODE = 11 };
+    HostObject *host = read_statement(name);
+    (void)file;
+    (void)flags;
+    if (host == NULL && host_PyErr_Occurred() == NULL) {
+        return E_EOF_CODE;
+    }
+    PyObject *code = py2abi_mirror_result(host), *result = NULL;
+    PyObject *main = code != NULL ? PyImport_AddModule("__main__") : NULL;
+    PyObject *dict = main != NULL ? PyModule_GetDict(main) : NULL;
+    if (dict != NULL) {
+        result = PyEval_EvalCode((PyCodeObject *)code, dict, dict);
+    }
+    Py_XDECREF(code);
+    if (result == NULL) {
+        PyErr_Print();
+        return -1;
+    }
+    Py_DECREF(result);
+    return 0;
+}
+
+/* The same until the file ends. */
+int
+PyRun_InteractiveLoopFlags(FILE *file, const char *name, PyCompilerFlags *flags)
+{
+    int status;
+    do {
+        status = PyRun_InteractiveOneFlags(file, name, flags);
+    } while (status == 0 || (status == -1 && !feof(stdin)));
+    return status == -1 ? -1 : 0;
+}
+
+int
+PyRun_AnyFileExFlags(FILE *file, const char *name, int is_closed, PyCompilerFlags *flags)
+{
+    name = name != NULL ? name : "???";
+    if (!Py_FdIsInteractive(file, name)) {
+        return PyRun_SimpleFileExFlags(file, name, is_closed, flags);
+    }
+    int status = PyRun_InteractiveLoopFlags(file, name, flags);
+    if (is_closed) {
+        fclose(file);
+    }
+    return status;
+}
+
+int
+PyRun_AnyFileFlags(FILE *file, const char *name, PyCompilerFlags *flags)
+{
+    return PyRun_AnyFileExFlags(file, name, 0, flags);
+}
+
+int
+PyRun_AnyFileEx(FILE *file, const char *name, int is_closed)
+{
+    return PyRun_AnyFileExFlags(file, name, is_closed, NULL);
+}
+
+int
+PyRun_AnyFile(FILE *file, const char *name)
+{
+    return PyRun_AnyFileExFlags(file, name, 0, NULL);
+}
+
+int
+PyRun_InteractiveOne(FILE *file, const char *name)
+{
+    return PyRun_InteractiveOneFlags(file, name, NULL);
+}
+
+int
+PyRun_InteractiveLoop(FILE *file, const char *name)
+{
+    return PyRun_InteractiveLoopFlags(file, name, NULL);
+}
