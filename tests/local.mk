@@ -103,5 +103,13 @@ endif
 LOG_COMPILER = $(EMULATOR)
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; CXX='$(CXX)'; export CC CXX;
 else
+if GUESTS
 TESTS = $(all_suites)
+else
+# The others have facts of 64-bit machines in them.
+if HAVE_CHECK
+TESTS = test_sig test_host test_layout test_binary test_bind test_views test_exports test_install \
+	test_preload test_fuzz test_fuzz_elf test_refused
+endif
+endif
 endif

@@ -7,6 +7,8 @@ if GUESTS
 guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_secure test_legacy test_genuine
 check_PROGRAMS += $(guest_suites)
 all_suites += $(guest_suites)
+else
+check_PROGRAMS += test_refused
 endif
 endif
 
@@ -21,6 +23,10 @@ test_headers27_LDADD = $(CHECK_LIBS)
 test_import_SOURCES = tests/import/test_import.c $(harness)
 test_import_CPPFLAGS = $(test_cppflags)
 test_import_LDADD = $(CHECK_LIBS)
+
+test_refused_SOURCES = tests/import/test_refused.c $(harness)
+test_refused_CPPFLAGS = $(test_cppflags)
+test_refused_LDADD = $(CHECK_LIBS)
 
 test_secure_SOURCES = tests/import/test_secure.c $(harness)
 test_secure_CPPFLAGS = $(test_cppflags)
@@ -46,7 +52,9 @@ EXTRA_test_check_DEPENDENCIES = wrong-guests.la
 # Our guests.so, but for some functions.  A module that is not installed needs an -rpath to be
 # one.
 if HAVE_CHECK
+if GUESTS
 check_LTLIBRARIES += wrong-guests.la
+endif
 endif
 wrong_guests_la_SOURCES = tests/compat/wrong-guests.c
 wrong_guests_la_CPPFLAGS = $(guests_la_CPPFLAGS)

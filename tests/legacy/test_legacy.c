@@ -322,7 +322,7 @@ read_leaves(const char *fixture, double *ret_references, double *ret_blocks)
 static void
 repeat_fixture(const struct host *host, const char *fixture, long wanted)
 {
-    char path[1000], calls_text[40], wanted_text[40], preload[3000];
+    char path[1000], calls_text[40], wanted_text[40];
     struct outcome outcome;
     double references, blocks, left[2], may_references, may_blocks;
     long made, calls = run_traced(host, fixture, &outcome);
@@ -335,6 +335,7 @@ repeat_fixture(const struct host *host, const char *fixture, long wanted)
                           NULL};
     const char *env[] = {"PYTHONWARNINGS=ignore", "PYTHONMALLOC=malloc", NULL, NULL};
 #ifndef WITH_SANITIZERS /* whose runtime has functions of its own */
+    char preload[3000];
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s %s", build_blocks(), library_file());
     env[2] = preload;
 #endif
