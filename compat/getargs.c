@@ -963,7 +963,8 @@ convert(struct parse *parse, PyObject *arg, int level)
     if (*parse->format == '(' && level < MAX_LEVEL) {
         parse->format++;
         wrong = convert_items(parse, arg, level);
-        if (wrong == NULL) {
+        /* With keywords nobody has looked whether it is closed. */
+        if (wrong == NULL && *parse->format == ')') {
             parse->format++;
         }
         return wrong;

@@ -17,6 +17,8 @@ import formats_clean
 
 # What went wrong once, as STATE has it.
 KNOWN = [
+    # With keywords, a bracket that is not closed was taken for closed.
+    ("parse", ("formats", "(", "k", "()", "{'': ()}", ("", "name1"))),
     # More values were counted than there are: what lies behind the format was read.
     ("build", ("formats", "](iiiiii)", "(1, )", 1)),
     ("build", ("formats_clean", "]L(\x01\x01wwwwwwwwwwww\x01\x01)O&", "(True, 13, )", 326889986)),
