@@ -10,14 +10,14 @@ int
 py2abi_fields_refresh(PyObject *mirror)
 {
     const PyTypeObject *type = Py_TYPE(mirror);
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        return 0; /* of a type that a binary derives: it has no head */
+    }
     while (type != NULL && !(type->tp_flags & PY2ABI_TPFLAGS_FIELDS)) {
         type = type->tp_base;
     }
     if (type == NULL) {
         return 0;
-    }
-    if (!(Py_TYPE(mirror)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
-        return 0; /* of a type that a binary derives: it has no head */
     }
     HostObject *host = PY2ABI_HEAD(mirror)->host;
     if (host == NULL || PY2ABI_HEAD(mirror)->is_born || PY2ABI_HEAD(mirror)->is_native) {

@@ -104,6 +104,7 @@ long py2abi_returned(long status);
 #define PY2ABI_TPFLAGS_MIRROR (1L << 40) /* each instance of exactly this type has a head */
 #define PY2ABI_TPFLAGS_HOST   (1L << 41) /* the type itself is the mirror of a host type */
 #define PY2ABI_TPFLAGS_FIELDS (1L << 42) /* mirrors have fields that fields.c fills */
+#define PY2ABI_TPFLAGS_BARE   (1L << 44) /* mirrors have nothing that is read inline */
 
 /* What lies before a mirror.  The head of 2.7's collector is read and written by
  * inlined code. */

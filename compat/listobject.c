@@ -872,6 +872,9 @@ int
 py2abi_container_refresh(PyObject *mirror)
 {
     PyTypeObject *type = Py_TYPE(mirror);
+    if (type->tp_flags & PY2ABI_TPFLAGS_BARE) {
+        return 0;
+    }
     if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
         return py2abi_list_refresh(mirror);
     }
@@ -887,7 +890,7 @@ py2abi_container_refresh(PyObject *mirror)
     if (type->tp_basicsize >= (Py_ssize_t)sizeof(PySetObject) && PyAnySet_Check(mirror)) {
         return py2abi_set_refresh(mirror);
     }
-    if (PyByteArray_Check(mirror)) {
+    if (type->tp_basicsize >= (Py_ssize_t)sizeof(PyByteArrayObject) && PyByteArray_Check(mirror)) {
         return py2abi_bytearray_refresh(mirror);
     }
     return py2abi_fields_refresh(mirror);

@@ -6,39 +6,12 @@
 #include "config.h"
 #include "map.h"
 
-#include <stdint.h>
 #include <stdlib.h>
-
-static size_t
-place_of(const struct py2abi_map *map, const void *key)
-{
-    /* Objects are aligned to 16 bytes; the multiplier is 2^64 divided by the
-     * golden ratio, whose high bits depend on all of the address. */
-    uint64_t hash = ((uint64_t)(uintptr_t)key >> 4) * UINT64_C(0x9e3779b97f4a7c15);
-    return (size_t)(hash >> 32) & (map->size - 1);
-}
-
-/* The value of key, or NULL. */
-void *
-py2abi_map_get(const struct py2abi_map *map, const void *key)
-{
-    if (map->count == 0) {
-        return NULL;
-    }
-    for (size_t i = place_of(map, key);; i = (i + 1) & (map->size - 1)) {
-        if (map->entries[i].key == key) {
-            return map->entries[i].value;
-        }
-        if (map->entries[i].key == NULL) {
-            return NULL;
-        }
-    }
-}
 
 static void
 insert(struct py2abi_map *map, const void *key, void *value)
 {
-    size_t i = place_of(map, key);
+    size_t i = py2abi_map_place(map, key);
     while (map->entries[i].key != NULL && map->entries[i].key != key) {
         i = (i + 1) & (map->size - 1);
     }
@@ -77,7 +50,7 @@ py2abi_map_take(struct py2abi_map *map, const void *key)
     if (map->count == 0) {
         return NULL;
     }
-    size_t mask = map->size - 1, i = place_of(map, key);
+    size_t mask = map->size - 1, i = py2abi_map_place(map, key);
     while (map->entries[i].key != key) {
         if (map->entries[i].key == NULL) {
             return NULL;
@@ -88,7 +61,7 @@ py2abi_map_take(struct py2abi_map *map, const void *key)
     for (size_t next = (i + 1) & mask; map->entries[next].key != NULL; next = (next + 1) & mask) {
         /* What does not lie at its own place may move back into the gap, unless
          * its place is behind the gap. */
-        size_t home = place_of(map, map->entries[next].key);
+        size_t home = py2abi_map_place(map, map->entries[next].key);
         if (((next - home) & mask) >= ((next - i) & mask)) {
             map->entries[i] = map->entries[next];
             i = next;

@@ -676,12 +676,35 @@ count_items(const PyTypeObject *type, HostObject *host)
     return type->tp_flags & Py_TPFLAGS_STRING_SUBCLASS ? host_PyBytes_Size(host) : 0;
 }
 
+/* Whether a class has object for its only built-in base, so that its instances are opaque.
+ * Exceptions' types are mirrors down to that, but their instances are not. */
+static int
+is_bare(const PyTypeObject *type)
+{
+    if (type->tp_basicsize != PyBaseObject_Type.tp_basicsize
+        || (type->tp_flags & (COMMON_SUBCLASSES | Py_TPFLAGS_TYPE_SUBCLASS))) {
+        return 0;
+    }
+    while (type != NULL && (type->tp_flags & PY2ABI_TPFLAGS_HOST)) {
+        type = type->tp_base;
+    }
+    return type == &PyBaseObject_Type;
+}
+
 /* The mirror of a host object that is no value and has no mirror.  Returns a new
  * reference, or NULL with a host exception. */
 PyObject *
 py2abi_type_mirror_instance(HostObject *object)
 {
     HostObject *host_type = py2abi_hostapi_type(object);
+    PyTypeObject *known = py2abi_map_get(&types_by_host, host_type);
+    if (known != NULL && (known->tp_flags & PY2ABI_TPFLAGS_BARE)) {
+        PyObject *bare = py2abi_mirror_new(known, object);
+        if (bare != NULL) {
+            Py_INCREF(known);
+        }
+        return bare;
+    }
     if (host_PyType_GetFlags((HostType *)host_type) & 1UL << 31) {
         return (PyObject *)py2abi_type_mirror(object);
     }
@@ -703,17 +726,24 @@ py2abi_type_mirror_instance(HostObject *object)
         return py2abi_structseq_mirror(type, object);
     }
     PyObject *mirror = py2abi_mirror_new_var(type, object, count_items(type, object));
-    if (mirror != NULL && fill_instance(mirror, object) < 0) {
+    if (mirror == NULL || !(type->tp_flags & PY2ABI_TPFLAGS_HOST)) {
+        Py_DECREF(type);
+    }
+    /* Otherwise the mirror has the reference to its type now. */
+    if (mirror == NULL) {
+        return NULL;
+    }
+    if (fill_instance(mirror, object) < 0) {
         if (host_PyErr_Occurred() == NULL) {
             py2abi_error_to_host();
         }
-        Py_CLEAR(mirror);
+        Py_DECREF(mirror);
+        return NULL;
     }
-    if (mirror != NULL) {
-        py2abi_view_fill(type, mirror);
-    }
-    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) || mirror == NULL) {
-        Py_DECREF(type);
+    py2abi_view_fill(type, mirror);
+    if (is_bare(type)) {
+        /* From the second one on there is nothing to look for. */
+        type->tp_flags |= PY2ABI_TPFLAGS_BARE;
     }
     return mirror;
 }

@@ -64,6 +64,20 @@ triple(PyObject *module, PyObject *unused)
 }
 
 static PyObject *
+values(PyObject *module, PyObject *args)
+{
+    long number;
+    double real;
+    const char *bytes;
+    PyObject *object;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "ld" DATA_FORMAT "O", &number, &real, &bytes, &object)) {
+        return NULL;
+    }
+    return Py_BuildValue("[ld(iO)]", number + 1, real * 2, (int)bytes[0], object);
+}
+
+static PyObject *
 through(PyObject *module, PyObject *object)
 {
     (void)module;
@@ -294,6 +308,7 @@ static PyMethodDef functions[] = {
     {"text", text, METH_VARARGS, NULL},
     {"data", data, METH_VARARGS, NULL},
     {"triple", triple, METH_NOARGS, NULL},
+    {"values", values, METH_VARARGS, NULL},
     {"through", through, METH_O, NULL},
     {"copy", copy, METH_VARARGS, NULL},
     {"sum_list", sum_list, METH_O, NULL},

@@ -1,8 +1,9 @@
 """guests.py HOST...: what calls of a Python 2 extension cost under py2abi on each Python HOST.
 
 Compared are, in one run: the same source in a real Python 2.7, where there is one; built for the
-host itself; and in another process, asked with pickles through pipes.  The figures are to be
-read, not to be passed: whatever they are, the exit status is 0.
+host itself; and in another process, asked with pickles through pipes, of the newest protocol that
+both sides know.  The figures are to be read, not to be passed: whatever they are, the exit status
+is 0.
 
 Runs in the build directory, of which it uses the library.  What is measured runs this file again,
 in Python 2.7 as well:
@@ -34,7 +35,7 @@ BUILT = os.path.abspath(os.path.join("tests", "bench"))
 
 # Processes of each kind take turns, so that a busy machine is unfair to none; each tries several
 # times, and the least of all counts.
-TURNS = 5
+TURNS = 9
 TRIES = 5
 # How long one try takes, about, in seconds.
 TRY = 0.004
@@ -47,6 +48,8 @@ ROWS = [
     ("guest", "text", ("hello",), "guest.text('hello')", 'short text, "s"'),
     ("guest", "data", (b"hello",), "guest.data(b'hello')", 'short bytes, "s"'),
     ("guest", "triple", (), "guest.triple()", 'a tuple built, "(iid)"'),
+    ("guest", "values", (1, 2.5, b"hello", None), "guest.values(1, 2.5, b'hello', None)",
+     'parsed "ldsO", built "[ld(iO)]"'),
     ("guest", "through", ("thing",), "guest.through(thing)", "an object through, METH_O"),
     ("box", "get", (), "box.get()", "method"),
     ("box", ".", ("member",), "box.member", "member"),
@@ -124,8 +127,8 @@ def measure_calls(directory):
         print("%.2f" % measure(row[3], names))
 
 
-def send(pipe, value):
-    text = pickle.dumps(value, 2)
+def send(pipe, value, protocol=2):
+    text = pickle.dumps(value, protocol)
     pipe.write(struct.pack("<Q", len(text)) + text)
     pipe.flush()
 
@@ -139,6 +142,8 @@ def serve(directory):
     """Do what standard input asks for; standard output has the results."""
     names = objects(directory)
     requests, answers = getattr(sys.stdin, "buffer", sys.stdin), os.fdopen(os.dup(1), "wb")
+    send(answers, pickle.HIGHEST_PROTOCOL)
+    protocol = min(receive(requests), pickle.HIGHEST_PROTOCOL)
     while True:
         request = receive(requests)
         if request is None:
@@ -151,7 +156,7 @@ def serve(directory):
             answer = list(target)
         else:
             answer = getattr(target, verb)(*args)
-        send(answers, answer)
+        send(answers, answer, protocol)
 
 
 def measure_bridge(directory, interpreter):
@@ -160,8 +165,11 @@ def measure_bridge(directory, interpreter):
     server = subprocess.Popen([interpreter, os.path.abspath(__file__), "serve", directory],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
+    protocol = min(receive(server.stdout), pickle.HIGHEST_PROTOCOL)
+    send(server.stdin, pickle.HIGHEST_PROTOCOL)
+
     def ask(target, verb, args):
-        send(server.stdin, (target, verb, args))
+        send(server.stdin, (target, verb, args), protocol)
         return receive(server.stdout)
 
     for target, verb, args, _, _ in ROWS:
@@ -253,8 +261,8 @@ def print_calls(host, python2, real):
             least[name] = [min(pair) for pair in zip(output, least.get(name, output))]
 
     print("The bridge leads to a process of %s.\n" % server[1] if "bridge" in least else "")
-    print("%-27s %12s %9s %9s %9s" % ("", "py2abi", "times", "times", "the bridge"))
-    print("%-27s %12s %9s %9s %9s" % ("ns of:", "", "real 2.7", "native 3", "over ours"))
+    print("%-31s %8s %9s %9s %9s" % ("", "py2abi", "times", "times", "the bridge"))
+    print("%-31s %8s %9s %9s %9s" % ("ns of:", "", "real 2.7", "native 3", "over ours"))
     for i, row in enumerate(ROWS):
         ours = least["py2abi"][i] if "py2abi" in least else None
         fields = ["-" if ours is None else "%.0f" % ours]
@@ -265,7 +273,7 @@ def print_calls(host, python2, real):
             peer = least[name][i]
             over, under = (peer, ours) if name == "bridge" else (ours, peer)
             fields.append("%.*f" % (digits, over / under) if under > 0 else "-")
-        print("%-27s %12s %9s %9s %9s" % ((row[4],) + tuple(fields)))
+        print("%-31s %8s %9s %9s %9s" % ((row[4],) + tuple(fields)))
 
 
 def run_world(command, settings):
