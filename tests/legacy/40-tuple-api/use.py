@@ -1,4 +1,5 @@
 from __future__ import print_function
+import collections
 import sys
 import tuple_api
 
@@ -18,6 +19,17 @@ deep = ()
 for i in range(300):
     deep = (deep,)
 print(tuple_api.doubled(deep) == deep + deep)
+# What lies too deep to cross is refused, as often as it is tried; its class is unharmed.
+Pair = collections.namedtuple('Pair', 'first second')
+deep = Pair((), 0)
+for i in range(3000):
+    deep = Pair((deep,), 0)
+for i in range(5):
+    try:
+        print(tuple_api.pack(deep, 1, 2.5)[0] is deep)
+    except RuntimeError:
+        print(sys.version_info[0] == 3)
+print(tuple_api.pack(Pair(1, 2), 1, 2.5) == ((1, 2), 1, 2.5))
 for wrong in ([], 5, None):
     try:
         tuple_api.doubled(wrong)
