@@ -183,6 +183,7 @@ clear_free_lists(void)
     PyTuple_ClearFreeList();
     PyInt_ClearFreeList();
     PyFloat_ClearFreeList();
+    py2abi_obmalloc_clear();
 }
 
 /* gc.callbacks: (phase, info). */

@@ -6,7 +6,8 @@
 #include "graph.h"
 
 int py2abi_collect_begin(void);
-void py2abi_gc_collect(void); /* gcmodule.c */
+void py2abi_gc_collect(void);     /* gcmodule.c */
+void py2abi_obmalloc_clear(void); /* obmalloc.c */
 
 /* Of objects that only guests have (proxy.c), and of what refers to them weakly
  * (weakrefobject.c). */

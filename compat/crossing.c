@@ -143,6 +143,16 @@ running(void)
     return current;
 }
 
+/* The state of the thread that runs, for what is asked in the middle of a conversion: while
+ * that called the host, another thread may have run guest code, and _PyThreadState_Current
+ * is that thread's until this one comes back to its guest. */
+PyThreadState *
+py2abi_thread_state(void)
+{
+    struct py2abi_thread *thread = running();
+    return thread != NULL ? _PyThreadState_Current = &thread->state : _PyThreadState_Current;
+}
+
 /* The guest's view of the one interpreter. */
 PyInterpreterState *
 py2abi_interpreter(void)
@@ -322,6 +332,7 @@ finish_result(PyObject *mirror)
 PyObject *
 py2abi_mirror_result(HostObject *result)
 {
+    resume();
     return finish_result(result != NULL ? py2abi_mirror_steal(result) : NULL);
 }
 
@@ -329,6 +340,7 @@ py2abi_mirror_result(HostObject *result)
 PyObject *
 py2abi_unicode_result(HostObject *result)
 {
+    resume();
     return finish_result(result != NULL ? py2abi_mirror_unicode_steal(result) : NULL);
 }
 

@@ -16,7 +16,7 @@
 static PyThreadState *
 state(void)
 {
-    return _PyThreadState_Current;
+    return py2abi_thread_state();
 }
 
 void

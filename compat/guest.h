@@ -71,6 +71,7 @@ struct py2abi_thread {
 enum { PY2ABI_RECENT = 1024 };
 
 struct py2abi_thread *py2abi_thread_get(void);
+PyThreadState *py2abi_thread_state(void);
 int py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest);
 void py2abi_frame_leave(struct py2abi_frame *frame);
 const struct py2abi_guest *py2abi_frame_guest(void);

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "check.h"
+#include "collect.h"
 #include "guest.h"
 
 #include <malloc.h>
@@ -69,6 +70,21 @@ keep_spare(void *memory)
     spares[kind].first = block;
     spares[kind].count++;
     return 1;
+}
+
+/* Give back to the C library all that is kept.  GIL held. */
+void
+py2abi_obmalloc_clear(void)
+{
+    for (int kind = 0; kind < KINDS; kind++) {
+        struct spare *block, *next;
+        for (block = spares[kind].first; block != NULL; block = next) {
+            next = block->next;
+            free(block);
+        }
+        spares[kind].first = NULL;
+        spares[kind].count = 0;
+    }
 }
 
 /* Zero bytes are a block too, and no size is negative. */
