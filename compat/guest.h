@@ -224,6 +224,7 @@ HostObject *py2abi_module_hidden(const char *name);
 int py2abi_is_initialising(void);
 void *py2abi_module_entry(struct py2abi_guest *guest, const char *name);
 HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);
+HostObject *py2abi_guests_create(HostObject *spec, const char *path);
 
 HostObject *py2abi_import_beside(const char *name); /* import.c */
 PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */

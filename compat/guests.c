@@ -256,8 +256,10 @@ find_symbol(void *handle, const char *name)
     return py2abi_module_entry(guest, name + 7);
 }
 
-static HostObject *
-create_module(HostObject *spec, const char *path)
+/* importlib's create_module for the file that the spec is of, whether or not the host's
+ * dlopen is ours.  Returns a new reference, or NULL with a host exception.  GIL held. */
+HostObject *
+py2abi_guests_create(HostObject *spec, const char *path)
 {
     char why[1000];
     struct py2abi_guest *guest = open_guest(path, 2 /* RTLD_NOW */, why, sizeof why);
@@ -272,7 +274,7 @@ static const struct py2abi_guests guests = {
     .version = PACKAGE_VERSION,
     .open = open_binary,
     .symbol = find_symbol,
-    .create_module = create_module,
+    .create_module = py2abi_guests_create,
 };
 
 const struct py2abi_guests *py2abi_guests_entry(const struct py2abi_front *front);

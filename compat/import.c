@@ -119,26 +119,38 @@ new_reference(HostObject *object)
     return object;
 }
 
-/* Where a Python 2 binary of that name lies in the folder of the one whose code runs: a new
- * host str, or NULL; without a host exception there is none. */
-static HostObject *
-find_beside(const char *name)
+/* Whether a file is a Python 2 binary: another one of that name is none of ours. */
+static int
+is_guest(const char *path)
+{
+    struct py2abi_image image;
+    struct py2abi_binary binary = {.kind = PY2ABI_BINARY_OTHER};
+    char why[1000];
+    if (py2abi_image_read(&image, path, why, sizeof why) == 0) {
+        py2abi_binary_read(&binary, &image.elf);
+        py2abi_image_close(&image);
+    }
+    return binary.kind == PY2ABI_BINARY_GUEST;
+}
+
+/* Whether a file of that name lies in the folder of the binary whose code runs, and where. */
+static int
+find_beside(const char *name, char path[PATH_MAX])
 {
     static const char *const endings[] = {".so", "module.so", "." PY2ABI_MULTIARCH ".so"};
     const struct py2abi_guest *guest = py2abi_frame_guest();
     const char *slash = guest != NULL ? strrchr(guest->path, '/') : NULL;
-    char path[PATH_MAX];
     if (slash == NULL || strchr(name, '/') != NULL) {
-        return NULL;
+        return 0;
     }
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        int length = snprintf(path, sizeof path, "%.*s/%s%s", (int)(slash - guest->path),
+        int length = snprintf(path, PATH_MAX, "%.*s/%s%s", (int)(slash - guest->path),
                               guest->path, name, endings[i]);
-        if (length > 0 && (size_t)length < sizeof path && access(path, R_OK) == 0) {
-            return host_PyUnicode_DecodeFSDefaultAndSize(path, length);
+        if (length > 0 && length < PATH_MAX && access(path, R_OK) == 0) {
+            return 1;
         }
     }
-    return NULL;
+    return 0;
 }
 
 /* The Python 2 binary of that name that lies beside the one whose code runs.  What binaries
@@ -149,7 +161,12 @@ HostObject *
 py2abi_import_beside(const char *name)
 {
     static HostObject *known; /* path -> module */
-    HostObject *path = find_beside(name), *module = NULL;
+    char file[PATH_MAX];
+    if (!find_beside(name, file)) {
+        return NULL;
+    }
+    HostObject *path = host_PyUnicode_DecodeFSDefaultAndSize(file, (Py_ssize_t)strlen(file));
+    HostObject *module = NULL;
     if (path == NULL || (known == NULL && (known = host_PyDict_New()) == NULL)) {
         host_XDECREF(path);
         return NULL;
@@ -158,7 +175,7 @@ py2abi_import_beside(const char *name)
     if (module != NULL) {
         host_INCREF(module);
     }
-    else {
+    else if (is_guest(file)) {
         HostObject *loader = py2abi_hostcall(
             py2abi_hostcall_import("importlib._bootstrap_external", "ExtensionFileLoader"), 2,
             py2abi_host_name(name), new_reference(path));
@@ -168,7 +185,7 @@ py2abi_import_beside(const char *name)
                                      py2abi_hostcall_import("importlib._bootstrap", "ModuleSpec"),
                                      2, py2abi_host_name(name), new_reference(loader));
         if (spec != NULL && host_PyObject_SetAttrString(spec, "origin", path) == 0) {
-            module = py2abi_hostcall_method(loader, "create_module", 1, new_reference(spec));
+            module = py2abi_guests_create(spec, file);
         }
         if (module != NULL && host_PyDict_SetItem(known, path, module) < 0) {
             host_DECREF(module);
