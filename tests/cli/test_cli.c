@@ -31,20 +31,6 @@ die(const char *path, const char *words)
     exit(EXIT_FAILURE);
 }
 
-static char *__attribute__((format(printf, 1, 2)))
-format(const char *template, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, template);
-    int n = vasprintf(&text, template, args);
-    va_end(args);
-    if (n < 0) {
-        die("memory", "there is none left");
-    }
-    return text;
-}
-
 static int
 number_from(const char *variable, int otherwise)
 {

@@ -88,6 +88,9 @@ void add_words(struct command *command, const char *const *words);
 void add_split(struct command *command, const char *text, const char *separators);
 #define ADD(command, ...) add_words(command, (const char *const[]){__VA_ARGS__, NULL})
 
+/* A text of that form; the caller may free it. */
+char *format(const char *template, ...) __attribute__((format(printf, 1, 2)));
+
 /* "exit status 0", "signal 11 (Segmentation fault)" */
 const char *status_text(int status);
 

@@ -73,18 +73,6 @@ find_row(const char *name)
     return NULL;
 }
 
-static const char *__attribute__((format(printf, 1, 2)))
-format(const char *template, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, template);
-    int n = vasprintf(&text, template, args);
-    va_end(args);
-    ck_assert_int_ge(n, 0);
-    return text;
-}
-
 /* The words of a text, separated by any of those characters. */
 static int
 split(const char *text, const char *separators, const char **ret_words, int room)

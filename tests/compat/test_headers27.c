@@ -6,7 +6,6 @@
 
 #include <ctype.h>
 #include <glob.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,18 +28,6 @@ static const struct dialect {
     {"clang++", "c++", "-std=c++98"}, {"clang++", "c++", "-std=c++17"},
 };
 enum { DIALECT_COUNT = sizeof dialects / sizeof dialects[0], ROW_COUNT = 2000 };
-
-static char *__attribute__((format(printf, 1, 2)))
-format(const char *template, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, template);
-    int n = vasprintf(&text, template, args);
-    va_end(args);
-    ck_assert_int_ge(n, 0);
-    return text;
-}
 
 static bool
 is_c(const struct dialect *dialect)

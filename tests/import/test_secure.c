@@ -8,7 +8,6 @@
 #include "config.h"
 #include "../common/harness.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,20 +18,6 @@
 static char works[] = "/tmp/py2abi-secure-XXXXXX"; /* where set-ID programs may be */
 static gid_t other_group;
 static const char *closed; /* why there can be no such program */
-
-static char *__attribute__((format(printf, 1, 2)))
-text_of(const char *template, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, template);
-    int n = vasprintf(&text, template, args);
-    va_end(args);
-    if (n < 0) {
-        abort();
-    }
-    return text;
-}
 
 /* A group that is not the one we run as, to which we may give a file. */
 static const char *
@@ -57,7 +42,7 @@ find_group(void)
 static char *
 make_secure(const char *program, const char *name)
 {
-    char *copy = text_of("%s/%s", works, name);
+    char *copy = format("%s/%s", works, name);
     const char *args[] = {"cp", "-L", program, copy, NULL};
     struct outcome outcome = run_program(NULL, args);
     ck_assert_msg(outcome.status == 0, "%s", outcome.output);
@@ -88,11 +73,11 @@ expect_nothing(const struct host *host, const char *const *args)
 {
     const char *library = library_file();
     const char *env[] = {
-        text_of("LD_PRELOAD=%s:%s/evil.so", library, works),
-        text_of("PY2ABI_LIBRARY=%s/evil.so", works),
-        text_of("PY2ABI_TRACE=%s/trace.%s", works, host->version),
-        text_of("PY2ABI_TEST_PYTHON=%s", python_folder()),
-        text_of("PYTHONHOME=%s", host->home),
+        format("LD_PRELOAD=%s:%s/evil.so", library, works),
+        format("PY2ABI_LIBRARY=%s/evil.so", works),
+        format("PY2ABI_TRACE=%s/trace.%s", works, host->version),
+        format("PY2ABI_TEST_PYTHON=%s", python_folder()),
+        format("PYTHONHOME=%s", host->home),
         "PY2ABI_DISABLE=0", "PY2ABI_BIND=all", "PY2ABI_CHECK=on", "PY2ABI_VIEWS=hold",
         "PY2ABI_DISPATCH=ffi", "PY2ABI_STR=latin1", "PYTHONDONTWRITEBYTECODE=1",
         "ASAN_OPTIONS=detect_leaks=0:verify_asan_link_order=0", NULL,
@@ -135,7 +120,7 @@ START_TEST(test_python)
     char name[32];
     snprintf(name, sizeof name, "python%d", _i);
     const char *args[] = {make_secure(host->path, name), source_file("tests/import/secure.py"),
-                          library_file(), works, text_of("%s/evil.so", works), NULL};
+                          library_file(), works, format("%s/evil.so", works), NULL};
     expect_nothing(host, args);
 }
 END_TEST
@@ -153,7 +138,7 @@ START_TEST(test_embedded)
     snprintf(name, sizeof name, "embed%d", _i);
     const char *args[] = {make_secure(TOP_BUILDDIR "/embed", name), host->libpython,
                           source_file("tests/import/secure.py"), library_file(), works,
-                          text_of("%s/evil.so", works), NULL};
+                          format("%s/evil.so", works), NULL};
     expect_nothing(host, args);
 }
 END_TEST
@@ -166,7 +151,7 @@ START_TEST(test_command)
         skip_test(closed);
         return;
     }
-    const char *env[] = {text_of("PY2ABI_LIBRARY=%s/evil.so", works), NULL};
+    const char *env[] = {format("PY2ABI_LIBRARY=%s/evil.so", works), NULL};
     const char *args[] = {make_secure(command_file(), "py2abi"), "run", "sh", "-c",
                           "echo $LD_PRELOAD", NULL};
     struct outcome outcome = run_program(env, args);
@@ -187,12 +172,12 @@ main(void)
         return EXIT_FAILURE;
     }
     /* It says that it is there, whoever loads it. */
-    FILE *file = fopen(text_of("%s/evil.c", works), "w");
+    FILE *file = fopen(format("%s/evil.c", works), "w");
     fputs("#include <unistd.h>\nstatic void __attribute__((constructor)) begin(void)\n"
           "{ if (write(1, \"evil\\n\", 5) < 0) _exit(3); }\n", file);
     fclose(file);
-    build(text_of("%s/evil.c", works), text_of("%s/evil.so", works), "");
-    build(source_file("tests/import/plain.c"), text_of("%s/plain.so", works), "");
+    build(format("%s/evil.c", works), format("%s/evil.so", works), "");
+    build(source_file("tests/import/plain.c"), format("%s/plain.so", works), "");
 
     Suite *suite = suite_create("secure");
     TCase *tcase = tcase_create("secure");
