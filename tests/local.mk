@@ -104,7 +104,10 @@ LOG_COMPILER = $(EMULATOR)
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; CXX='$(CXX)'; export CC CXX;
 else
 if GUESTS
-TESTS = $(all_suites)
+# It takes as long as all the others together, beside which it runs.
+if HAVE_CHECK
+TESTS = test_legacy $(all_suites)
+endif
 else
 # The others have facts of 64-bit machines in them.
 if HAVE_CHECK

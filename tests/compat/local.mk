@@ -4,8 +4,8 @@
 
 if HAVE_CHECK
 if GUESTS
-guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_secure test_legacy test_genuine
-check_PROGRAMS += $(guest_suites)
+guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_secure test_genuine
+check_PROGRAMS += test_legacy $(guest_suites)
 all_suites += $(guest_suites)
 else
 check_PROGRAMS += test_refused
