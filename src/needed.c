@@ -19,7 +19,7 @@
 
 /* What glibc has for $LIB on this machine; Debian's differs from the others'. */
 static const char *const lib_folders[] = {
-    "lib/" PY2ABI_MULTIARCH,
+    ("lib/" PY2ABI_MULTIARCH),
 #ifdef __LP64__
     "lib64",
 #endif
