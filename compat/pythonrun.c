@@ -209,19 +209,33 @@ PyRun_String(const char *source, int start, PyObject *globals, PyObject *locals)
 }
 
 /* In __main__; an exception is printed. */
-int
-PyRun_SimpleStringFlags(const char *source, PyCompilerFlags *flags)
+/* The variables of __main__, borrowed, or NULL with a guest exception. */
+static PyObject *
+main_dict(void)
 {
     PyObject *main = PyImport_AddModule("__main__");
-    PyObject *dict = main != NULL ? PyModule_GetDict(main) : NULL;
-    PyObject *result = dict != NULL ? PyRun_StringFlags(source, Py_file_input, dict, dict, flags)
-                                    : NULL;
+    return main != NULL ? PyModule_GetDict(main) : NULL;
+}
+
+/* What ran in __main__ has ended; result (taken over) is NULL with an exception, which is
+ * printed.  Returns 0 or -1. */
+static int
+end_of_main(PyObject *result)
+{
     if (result == NULL) {
         PyErr_Print();
         return -1;
     }
     Py_DECREF(result);
     return 0;
+}
+
+int
+PyRun_SimpleStringFlags(const char *source, PyCompilerFlags *flags)
+{
+    PyObject *dict = main_dict();
+    return end_of_main(dict != NULL ? PyRun_StringFlags(source, Py_file_input, dict, dict, flags)
+                                    : NULL);
 }
 
 int
@@ -413,18 +427,12 @@ PyRun_InteractiveOneFlags(FILE *file, const char *name, PyCompilerFlags *flags)
         return E_EOF_CODE;
     }
     PyObject *code = py2abi_mirror_result(host), *result = NULL;
-    PyObject *main = code != NULL ? PyImport_AddModule("__main__") : NULL;
-    PyObject *dict = main != NULL ? PyModule_GetDict(main) : NULL;
+    PyObject *dict = code != NULL ? main_dict() : NULL;
     if (dict != NULL) {
         result = PyEval_EvalCode((PyCodeObject *)code, dict, dict);
     }
     Py_XDECREF(code);
-    if (result == NULL) {
-        PyErr_Print();
-        return -1;
-    }
-    Py_DECREF(result);
-    return 0;
+    return end_of_main(result);
 }
 
 /* The same until the file ends. */
