@@ -81,6 +81,9 @@ EXTRA_DIST += tests/demo/demo tests/demo/demo.py tests/demo/genuine.py tests/dem
 	tests/export/battery.py tests/export/expect.py tests/export/fixture.py \
 	tests/export/oracle.tsv tests/export/process.py tests/export/views.py
 
+# What a suite printed goes with `make clean`, whichever TESTS it was run with.
+CLEANFILES += $(check_PROGRAMS:=.log) $(check_PROGRAMS:=.trs)
+
 # The extensions that the tests build for each host.
 clean-local:
 	rm -rf tests/hosts.d tests/fuzz.d tests/cli.d tests/import.d tests/legacy.d tests/objects.d
