@@ -558,7 +558,9 @@ run_suite(Suite *suite)
 {
     host_count(); /* The forked tests share the counts. */
     SRunner *runner = srunner_create(suite);
+    time_t begin = time(NULL);
     srunner_run_all(runner, CK_NORMAL);
+    printf("took: %ld s\n", (long)(time(NULL) - begin));
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     printf("not run: %d\n", *idle_count);

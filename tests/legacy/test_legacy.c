@@ -146,6 +146,19 @@ missing_for(const char *fixture, int *ret_line)
     return NULL;
 }
 
+/* The first host that binaries can be imported in, debug build or not; or NULL. */
+static const struct host *
+find_host(bool debug)
+{
+    for (int i = 0; i < host_count(); i++) {
+        if (host_at(i)->debug == debug && guests_closed(host_at(i)) == NULL
+            && !host_at(i)->free_threaded) {
+            return host_at(i);
+        }
+    }
+    return NULL;
+}
+
 /* The fixture of a number, from the three counts. */
 static void
 run_fixture(int number, const char *const *env)
@@ -156,6 +169,12 @@ run_fixture(int number, const char *const *env)
     char path[1000];
     if (host->number < 0x0300 && builds[build].host != host) {
         idle_test(); /* Each Python 2.7 runs what was compiled for it. */
+        return;
+    }
+    if (build == 0 && build_count > 1 && host != find_host(false)) {
+        /* The layouts are the same (test_headers27): what a real Python 2.7 runs too says
+         * more, and one host is enough to see that our headers compile. */
+        idle_test();
         return;
     }
     const char *closed = guests_closed(host);
@@ -241,19 +260,6 @@ run_traced(const struct host *host, const char *fixture, struct outcome *ret_out
     free(lines);
     unlink(trace);
     return calls;
-}
-
-/* The first host that binaries can be imported in, debug build or not; or NULL. */
-static const struct host *
-find_host(bool debug)
-{
-    for (int i = 0; i < host_count(); i++) {
-        if (host_at(i)->debug == debug && guests_closed(host_at(i)) == NULL
-            && !host_at(i)->free_threaded) {
-            return host_at(i);
-        }
-    }
-    return NULL;
 }
 
 /* What is printed is the same under PY2ABI_TRACE, which has lines for it. */
