@@ -28,7 +28,24 @@ py2abi_type_is_defined(const PyTypeObject *type)
     return type->tp_cache != NULL;
 }
 
-PyTypeObject *py2abi_type_defined(PyTypeObject *type);
+/* The nearest type that a binary defines: the type itself or one that it is derived from.
+ * Borrowed, or NULL: it is Python's or a class's. */
+static inline PyTypeObject *
+py2abi_type_defined(PyTypeObject *type)
+{
+    while (type != NULL && !py2abi_type_is_defined(type)) {
+        type = type->tp_base;
+    }
+    return type;
+}
+
+/* What is known of a type that a binary defines (py2abi_type_record makes it). */
+static inline const struct py2abi_defined *
+py2abi_type_known_record(const PyTypeObject *type)
+{
+    return (const struct py2abi_defined *)(const void *)type->tp_cache;
+}
+
 struct py2abi_defined *py2abi_type_record(PyTypeObject *type);
 int py2abi_type_begin(PyTypeObject *type);
 int py2abi_type_changed(PyTypeObject *type, PyObject *name, PyObject *value);

@@ -46,7 +46,7 @@ begin(struct call *call, HostObject *self, const char *function)
     if (PyExceptionInstance_Check(call->self) && py2abi_exception_pull(call->self, self) < 0) {
         return -1;
     }
-    if (py2abi_frame_enter(&call->frame, py2abi_type_record(call->type)->guest) < 0) {
+    if (py2abi_frame_enter(&call->frame, py2abi_type_known_record(call->type)->guest) < 0) {
         return -1;
     }
     call->frame.function = function;

@@ -87,17 +87,6 @@ py2abi_type_known(HostObject *host)
 
 /* ---- Types that binaries define ---- */
 
-/* The nearest type that a binary defines: the type itself or one that it is derived from.
- * Borrowed, or NULL: it is Python's or a class's. */
-PyTypeObject *
-py2abi_type_defined(PyTypeObject *type)
-{
-    while (type != NULL && !py2abi_type_is_defined(type)) {
-        type = type->tp_base;
-    }
-    return type;
-}
-
 /* What is known of a type that a binary defines; made when it is first asked for.  NULL
  * with a host exception (MemoryError). */
 struct py2abi_defined *
