@@ -8,7 +8,13 @@ A driver is run with these names:
     load(name)   another binary of FOLDER, the same way
     show(label, function, *args, **kwargs)
                  calls the function, prints the label and the result or the exception
+    kind(label, function, *args, **kwargs)
+                 the same with the exception's type only, where Python itself words the message
+    system(label, function, *args, **kwargs)
+                 the same with the number and the text of the system's errors, which have
+                 other names in Python 3
     value(x)     how a value is printed: the same text in both Pythons
+    name_of(x)   what a label calls an argument
     b(text)      text of characters below 256 as 2.7's str, which is bytes in Python 3
     u(text)      the same as unicode
     include(name)
@@ -99,6 +105,32 @@ def show(label, function, *args, **kwargs):
     return result
 
 
+def kind(label, function, *args, **kwargs):
+    try:
+        result = function(*args, **kwargs)
+    except Exception as error:
+        print("%s: %s" % (label, type(error).__name__))
+    else:
+        print("%s: %s" % (label, value(result)))
+
+
+def system(label, function, *args, **kwargs):
+    try:
+        result = function(*args, **kwargs)
+    except SYSTEM_ERRORS as error:
+        print("%s: error %s" % (label, " ".join(map(str, error.args[:2]))))
+    except Exception as error:
+        print("%s: %s: %s" % (label, type(error).__name__, error))
+    else:
+        print("%s: %s" % (label, value(result)))
+
+
+def name_of(x):
+    if isinstance(x, (int, long, float, complex)):
+        return value(x)
+    return {bytes: "str", unicode: "text"}.get(type(x), type(x).__name__)
+
+
 def b(text):
     return text.encode("latin-1") if PY3 else text
 
@@ -120,4 +152,5 @@ def include(name):
 if __name__ == "__main__":
     FOLDER, NAME = sys.argv[1:3]
     module = load(NAME)
+    SYSTEM_ERRORS = EnvironmentError, getattr(module, "error", EnvironmentError)
     exec(code_of(NAME + ".py"))

@@ -3,15 +3,6 @@
 import gc
 import weakref
 
-
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 bisect_left, bisect_right = module.bisect_left, module.bisect_right
 show("names", lambda: [getattr(module, n) is not None for n in ("bisect", "insort")])
 for data in ([], [1], [1, 1, 1], [1, 2, 2, 3], list(range(0, 20, 2))):
@@ -158,7 +149,6 @@ class ItemRaises(LenRaises):
 
 
 show("item raises", bisect_right, ItemRaises(), 3)
-
 
 # A comparison that changes the list.
 class Shrinks(object):

@@ -4,17 +4,6 @@ import weakref
 
 character = chr if PY3 else unichr
 
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 TEXT = u("").join(character(c) for c in (0x65e5, 0x672c, 0x8a9e, 0x20, 0x30ab, 0xff76, 0x41, 0x5c,
         0x7e))
 NAMES = ("shift_jis", "cp932", "euc_jp", "shift_jis_2004", "euc_jis_2004", "euc_jisx0213",

@@ -12,14 +12,6 @@ collections.deque, collections.defaultdict = module.deque, module.defaultdict
 deque, defaultdict = module.deque, module.defaultdict
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 class Point(object):
     """Something that can be referred to weakly."""
 

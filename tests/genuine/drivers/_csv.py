@@ -4,16 +4,6 @@ import pickle
 import weakref
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def letter(x):
     """A member of one character, which is text in Python 3."""
     return x.decode("latin-1") if type(x) is bytes else x
@@ -168,7 +158,6 @@ gone = weakref.ref(e)
 del e
 gc.collect()
 show("subclass cycle", lambda: gone() is None)
-
 
 # Writing.
 class Out(object):

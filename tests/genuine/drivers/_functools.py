@@ -12,14 +12,6 @@ functools.partial = module.partial
 partial, reduce = module.partial, module.reduce
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 def failing(n=2):
     for i in range(n):
         yield i

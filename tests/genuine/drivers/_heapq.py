@@ -6,14 +6,6 @@ import weakref
 heappush, heappop, heapify = module.heappush, module.heappop, module.heapify
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 def numbers(n, seed=12345):
     out = []
     for i in range(n):
@@ -68,7 +60,6 @@ heapify(items)
 show("subclass of list", lambda: (list(items), type(items) is Items, items.note == "a note"))
 heappush(items, 0)
 show("pushed", lambda: list(items))
-
 
 # Objects, and comparisons that fail.
 class Item(object):

@@ -16,17 +16,6 @@ def errmsg(text, doc, position, end=None):
 
 json.decoder.errmsg = errmsg
 
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 encode = module.encode_basestring_ascii
 show("encode", encode, b("plain"))
 show("encode escapes", encode, b("\"\\\b\f\n\r\t\0\x1f/"))
@@ -63,7 +52,6 @@ show("scan number", scan, 5, 1)
 show("scan text end", scan, b("abc"), b("x"))
 show("scan bad encoding", scan, b('\xe9"'), 0, b("no-such-codec"))
 kind("scan undecodable", scan, b('\xe9"'), 0)
-
 
 # make_scanner(context)(string, index) -> (value, end)
 class Context(object):
@@ -207,6 +195,5 @@ del scanner, c, hooked, parsing, failing
 gc.collect()
 show("alive", lambda: (r[0](b("[1]"), 0), joined(r[1], [1])))
 kind("weak", weakref.ref, r[0])
-
 
 kind("subclass", type, "Own", (type(r[0]),), {})

@@ -2,16 +2,6 @@
 import gc
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def names(d):
     """The same keys, whichever kind of text they are."""
     return dict((k if type(k) is bytes else k.encode("ascii"), v) for k, v in d.items())

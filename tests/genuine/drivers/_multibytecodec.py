@@ -8,16 +8,6 @@ iso = load("_codecs_iso2022").getcodec(b("iso2022_jp"))
 M = module
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 class Encoder(M.MultibyteIncrementalEncoder):
     codec = codec
 

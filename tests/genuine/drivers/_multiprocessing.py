@@ -8,28 +8,6 @@ C, SemLock = module.Connection, module.SemLock
 array = load("array").array
 
 
-def system(label, function, *args, **kwargs):
-    """Errors of the system, which have other names in Python 3."""
-    try:
-        result = function(*args, **kwargs)
-    except EnvironmentError as error:
-        print("%s: error %s" % (label, error.args[0]))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def pair(**kwargs):
     one, two = socket.socketpair()
     result = C(os.dup(one.fileno()), **kwargs), C(os.dup(two.fileno()))

@@ -8,14 +8,6 @@ import weakref
 Random = module.Random
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 class HasHash(object):
     def __hash__(self):
         return 12345

@@ -8,29 +8,6 @@ socket = S.socket
 unix, inet, stream, dgram = S.AF_UNIX, S.AF_INET, S.SOCK_STREAM, S.SOCK_DGRAM
 
 
-def system(label, function, *args, **kwargs):
-    """Errors of the system, which have other names in Python 3."""
-    try:
-        result = function(*args, **kwargs)
-    except (EnvironmentError, S.error) as error:
-        print("%s: error %s" % (label, value(error.args[0]) if type(error.args[0]) is int
-                else error.args[0]))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def is_error(error, base):
     return issubclass(error, base)
 
@@ -217,7 +194,6 @@ show("getaddrinfo port", S.getaddrinfo, b("127.0.0.1"), [])
 show("getnameinfo", S.getnameinfo, (b("127.0.0.1"), 80), 3)
 show("getnameinfo bad", S.getnameinfo, 5, 3)
 show("gethostname", lambda: len(S.gethostname()) > 0)
-
 
 # Lives.
 class Own(socket):

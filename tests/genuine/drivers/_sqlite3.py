@@ -8,16 +8,6 @@ blob = type(S.connect(":memory:").execute("select x'00'").fetchone()[0])
 print("blob", blob.__name__)
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def show_rows(label, function, *args):
     """Rows, whose blobs are shown as what is in them."""
     def plain(x):

@@ -6,23 +6,6 @@ import weakref
 nan, inf = abs(float("nan")), float("inf")
 pack, unpack, calcsize, Struct = module.pack, module.unpack, module.calcsize, module.Struct
 
-
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
-
-
 show("error's name", lambda: (module.error.__name__ == "error", issubclass(module.error, Exception)))
 
 for code in "xcbB?hHiIlLqQfdsp":
@@ -144,7 +127,6 @@ print(value(bytes(data)))
 data.append(33)
 data.extend(b("still resizable"))
 print("a buffer is let go:", len(data))
-
 
 # An argument that resizes the buffer while it is being packed into.
 class Resizes(object):

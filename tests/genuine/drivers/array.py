@@ -9,16 +9,6 @@ import weakref
 array = module.array
 
 
-def kind(label, function, *args):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def text(label, function, *args):
     print("%s: %s" % (label, function(*args)))
 

@@ -6,24 +6,7 @@ import shutil
 import tempfile
 import weakref
 
-
-plain_show = show
-
-
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(renamed(function)(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
+plain_show, plain_kind = show, kind
 
 
 class InputOutput(Exception):
@@ -41,6 +24,10 @@ def renamed(function):
 
 def show(label, function, *args, **kwargs):
     return plain_show(label, renamed(function), *args, **kwargs)
+
+
+def kind(label, function, *args, **kwargs):
+    plain_kind(label, renamed(function), *args, **kwargs)
 
 
 compress, decompress = module.compress, module.decompress

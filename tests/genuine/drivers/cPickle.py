@@ -6,17 +6,6 @@ import weakref
 PickleError = module.PickleError
 StringIO = load("cStringIO").StringIO
 
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 dumps, loads = module.dumps, module.loads
 print("version", value(module.HIGHEST_PROTOCOL), len(module.compatible_formats))
 print("errors", [issubclass(getattr(module, n), PickleError)

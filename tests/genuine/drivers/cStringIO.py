@@ -4,17 +4,6 @@ import weakref
 
 StringIO = module.StringIO
 
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 print("types", module.InputType.__name__, module.OutputType.__name__)
 print("types are", type(StringIO(b("x"))) is module.InputType,
       type(StringIO()) is module.OutputType)

@@ -30,22 +30,6 @@ class SubOver(complex):
         return 9j
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
-
-
 show("pi, e", lambda: (module.pi, module.e))
 NAMES = """acos acosh asin asinh atan atanh cos cosh exp isinf isnan log log10 phase polar sin
            sinh sqrt tan tanh""".split()

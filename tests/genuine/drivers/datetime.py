@@ -8,16 +8,6 @@ date, time, datetime = module.date, module.time, module.datetime
 timedelta, tzinfo = module.timedelta, module.tzinfo
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def plain(x):
     """Text without regard to its kind."""
     if type(x) is bytes:

@@ -4,28 +4,6 @@ import struct
 import tempfile
 
 
-def system(label, function, *args, **kwargs):
-    """Errors of the system, which have other names in Python 3."""
-    try:
-        result = function(*args, **kwargs)
-    except EnvironmentError as error:
-        print("%s: error %s %s" % (label, error.errno, error.strerror))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 class Filed(object):
     def __init__(self, result):
         self.result = result

@@ -4,14 +4,6 @@ import gc
 import weakref
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 def same(label, function, x, text):
     """Whether a function gives this text; as str."""
     show("%s %s" % (label, text), lambda: function(x) == b(text))

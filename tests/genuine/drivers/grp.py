@@ -4,16 +4,6 @@ import gc
 import os
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def text(x):
     """Fields are text in Python 3."""
     return x.decode("utf-8") if type(x) is bytes else x

@@ -5,14 +5,6 @@ import gc
 import weakref
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
 def take(n, iterator):
     out = []
     for x in iterator:

@@ -3,22 +3,6 @@
 nan, inf = abs(float("nan")), float("inf")
 
 
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
-
-
 class HasFloat(object):
     def __init__(self, x):
         self.x = x
@@ -154,7 +138,6 @@ for x in (0, 1, 5, 12, 20, 21, 25, 50, 5.0, -1, -1.0, 5.5, True, -10 ** 20, b("5
           HasFloat(5.0)):
     show("factorial(%s)" % name_of(x), module.factorial, x)
 show("factorial(200)", lambda: module.factorial(200))
-
 
 # trunc asks the number.
 class Trunc(object):

@@ -6,29 +6,6 @@ import weakref
 
 mmap = module.mmap
 
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
-def system(label, function, *args, **kwargs):
-    """Errors of the system, which have other names in Python 3."""
-    try:
-        result = function(*args, **kwargs)
-    except EnvironmentError as error:
-        print("%s: error %s %s" % (label, error.errno, error.strerror))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 print("constants", module.PROT_READ, module.PROT_WRITE, module.MAP_SHARED, module.MAP_PRIVATE,
       module.MAP_ANON == module.MAP_ANONYMOUS, module.ACCESS_READ, module.ACCESS_WRITE,
       module.ACCESS_COPY, module.PAGESIZE, module.ALLOCATIONGRANULARITY)

@@ -4,23 +4,6 @@ import copy
 import gc
 import weakref
 
-
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
-
-
 BINARY = """add sub mul floordiv truediv mod pow lshift rshift and_ or_ xor lt le eq ne ge gt
             is_ is_not __add__ __sub__ __mul__ __floordiv__ __truediv__ __mod__ __pow__
             __lshift__ __rshift__ __and__ __or__ __xor__ __lt__ __le__ __eq__ __ne__ __ge__
@@ -215,7 +198,6 @@ for x in (1, 1.5, 1j, True, None, [], (), b("a"), u("a"), {}, set(), Number(1), 
     show("isMappingType " + label, module.isMappingType, x)
     show("isCallable " + label, module.isCallable, x)
 show("isCallable function", lambda: [module.isCallable(x) for x in (len, kind, Number, Number(1).__add__, module.add)])
-
 
 # Attributes.
 class Point(object):

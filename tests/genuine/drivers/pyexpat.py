@@ -6,16 +6,6 @@ import weakref
 P = module
 
 
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 def text(x):
     """What was parsed, without regard to the kind of text."""
     if type(x) is bytes:
@@ -196,7 +186,6 @@ class Failing(File):
 
 
 show("file failing", lambda: P.ParserCreate().ParseFile(Failing(0, 0)))
-
 
 # Handlers that fail, change things, or stay.
 def fail(*args):

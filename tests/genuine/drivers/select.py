@@ -8,28 +8,6 @@ read, write = os.pipe()
 read2, write2 = os.pipe()
 
 
-def system(label, function, *args, **kwargs):
-    """Errors of the system, which have other names and texts in Python 3."""
-    try:
-        result = function(*args, **kwargs)
-    except (EnvironmentError, S.error) as error:
-        print("%s: error %s %s" % (label, error.args[0], error.args[1]))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 class Filed(object):
     def __init__(self, result):
         self.result = result

@@ -2,29 +2,6 @@
 import gc
 import os
 
-
-def kind(label, function, *args, **kwargs):
-    """Where Python itself words the message."""
-    try:
-        result = function(*args, **kwargs)
-    except Exception as error:
-        print("%s: %s" % (label, type(error).__name__))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
-def system(label, function, *args, **kwargs):
-    """Errors of the system, which have other names in Python 3."""
-    try:
-        result = function(*args, **kwargs)
-    except (EnvironmentError, module.error) as error:
-        print("%s: error %s %s" % (label, error.args[0], error.args[1:]and str(error.args[-1])))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-    else:
-        print("%s: %s" % (label, value(result)))
-
-
 T = module
 master, slave = os.openpty()
 print("constants", T.B9600, T.ECHO, T.ICANON, T.VMIN, T.VTIME, T.TCSANOW, T.TCSADRAIN,

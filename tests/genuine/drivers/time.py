@@ -7,23 +7,6 @@ import pickle
 os.environ["TZ"] = "UTC0"
 module.tzset()
 
-
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
-
-
 gmtime, localtime, mktime, strftime, strptime = (
     module.gmtime, module.localtime, module.mktime, module.strftime, module.strptime)
 

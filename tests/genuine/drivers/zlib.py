@@ -5,23 +5,6 @@ import copy
 import gc
 import weakref
 
-
-def kind(label, function, *args):
-    """The type of the error only: the words are the host's."""
-    try:
-        print(label, value(function(*args)))
-    except Exception as error:
-        print(label, type(error).__name__)
-
-
-def name_of(x):
-    """What a label calls an argument, the same in both Pythons."""
-    if isinstance(x, (int, long, float, complex)):
-        return value(x)
-    kinds = {bytes: "str", unicode: "text"}
-    return kinds.get(type(x), type(x).__name__)
-
-
 compress, decompress = module.compress, module.decompress
 TEXT = b("the quick brown fox jumps over the lazy dog. ") * 20
 NOISE = bytes(bytearray((i * i * 7919 + i * 31) >> 5 & 255 for i in range(5000)))
