@@ -66,6 +66,13 @@ PyStructSequence_New(PyTypeObject *type)
     return object;
 }
 
+/* From a sequence: the host's type knows how many items and what to say otherwise. */
+static PyObject *
+new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    return py2abi_call_host((PyObject *)type, args, kwargs);
+}
+
 /* The host's type of the same description, which it copies. */
 static HostObject *
 make_host_type(const PyStructSequence_Desc *description, Py_ssize_t count)
@@ -137,6 +144,7 @@ PyStructSequence_InitType(PyTypeObject *type, PyStructSequence_Desc *description
     type->tp_richcompare = PyTuple_Type.tp_richcompare;
     type->tp_iter = PyTuple_Type.tp_iter;
     type->tp_repr = PyTuple_Type.tp_repr;
+    type->tp_new = new;
     type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
     if (py2abi_type_adopt(type, &PyTuple_Type, host) < 0) {
         py2abi_error_to_guest();

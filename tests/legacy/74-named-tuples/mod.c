@@ -64,6 +64,16 @@ look(PyObject *self, PyObject *object)
     return text;
 }
 
+/* One from a sequence, by a call of its type, and what it is then. */
+static PyObject *
+call(PyObject *self, PyObject *sequence)
+{
+    PyObject *made = PyObject_CallFunction((PyObject *)&point_type, "(O)", sequence);
+    PyObject *text = made != NULL ? look(self, made) : NULL;
+    Py_XDECREF(made);
+    return text;
+}
+
 static PyObject *
 parse(PyObject *self, PyObject *args)
 {
@@ -79,6 +89,7 @@ static PyMethodDef methods[] = {
     {"make", make, METH_VARARGS, NULL},
     {"make_pair", make_pair, METH_NOARGS, NULL},
     {"look", look, METH_O, NULL},
+    {"call", call, METH_O, NULL},
     {"parse", parse, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
