@@ -65,6 +65,7 @@ typedef struct {
 #define PyTypeObject HostType
 #define PyThreadState HostThread
 #define PyInterpreterState HostInterpreter
+#define PyCFunction HostFunction
 #define PyMethodDef HostMethodDef
 #define PyModuleDef host_module_def
 #define PyStructSequence_Desc host_structseq_desc
@@ -128,6 +129,7 @@ extern void *py2abi_host_data[HOST_DATA_COUNT];
 #undef PyTypeObject
 #undef PyThreadState
 #undef PyInterpreterState
+#undef PyCFunction
 #undef PyMethodDef
 #undef PyModuleDef
 #undef PyStructSequence_Desc

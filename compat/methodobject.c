@@ -7,6 +7,7 @@
 #include "check.h"
 #include "entry.h"
 #include "guest.h"
+#include "map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +21,15 @@ struct function {
     HostObject *watch;         /* a weak reference to the builtin, which calls forget */
 };
 
-/* What the mirror of a host function has for m_ml: flags that no inlined short
- * cut takes, and a function that calls the host's. */
-struct host_function {
-    PyCFunctionObject object;
+/* What mirrors of host functions have for m_ml: flags that no inlined short cut takes.
+ * There is one for a C function and a name, as in a static table, and it is never freed:
+ * profilers count by its address. */
+struct definition {
     PyMethodDef method;
-    PyObject *name;
+    struct definition *next; /* of the same C function */
+    char name[];
 };
+static struct py2abi_map definitions; /* the host's C function -> the first of its */
 
 /* ---- The host calls the guest ---- */
 
@@ -369,7 +372,6 @@ dealloc(PyObject *object)
     PyCFunctionObject *function = (PyCFunctionObject *)object;
     Py_XDECREF(function->m_self);
     Py_XDECREF(function->m_module);
-    Py_XDECREF(((struct host_function *)object)->name);
     py2abi_mirror_dealloc(object);
 }
 
@@ -385,38 +387,55 @@ refuse(PyObject *self, PyObject *args)
     return NULL;
 }
 
+/* The definition of a host function by that name, or NULL with a host exception. */
+static PyMethodDef *
+find_definition(HostObject *host, const char *name)
+{
+    void *code = (void *)host_PyCFunction_GetFunction(host);
+    struct definition *first = py2abi_map_get(&definitions, code);
+    for (struct definition *known = first; known != NULL; known = known->next) {
+        if (strcmp(known->name, name) == 0) {
+            return &known->method;
+        }
+    }
+    struct definition *made = calloc(1, sizeof *made + strlen(name) + 1);
+    if (made == NULL || py2abi_map_put(&definitions, code, made) < 0) {
+        free(made);
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    made->next = first;
+    made->method.ml_name = strcpy(made->name, name);
+    made->method.ml_meth = refuse;
+    made->method.ml_flags = METH_VARARGS | METH_KEYWORDS;
+    return &made->method;
+}
+
 /* The mirror of a host function.  m_self is NULL, as a module's functions have
  * it.  Returns a new reference, or NULL with a host exception. */
 PyObject *
 py2abi_function_mirror(HostObject *host)
 {
-    HostObject *name = host_PyObject_GetAttrString(host, "__name__"), *module;
-    if (name == NULL) {
+    HostObject *name = host_PyObject_GetAttrString(host, "__name__");
+    const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
+    PyMethodDef *method = text != NULL ? find_definition(host, text) : NULL;
+    PyObject *mirror = method != NULL ? py2abi_mirror_new(&PyCFunction_Type, host) : NULL;
+    host_XDECREF(name);
+    if (mirror == NULL) {
         return NULL;
     }
-    PyObject *mirror = py2abi_mirror_new(&PyCFunction_Type, host);
-    PyObject *guest_name = mirror != NULL ? py2abi_mirror_name(name) : NULL;
-    host_DECREF(name);
-    if (guest_name == NULL) {
-        Py_XDECREF(mirror);
-        return NULL;
-    }
-    struct host_function *function = (struct host_function *)mirror;
-    function->name = guest_name;
-    function->method.ml_name = PyString_AS_STRING(guest_name);
-    function->method.ml_meth = refuse;
-    function->method.ml_flags = METH_VARARGS | METH_KEYWORDS;
-    function->object.m_ml = &function->method;
-    module = host_PyObject_GetAttrString(host, "__module__");
+    PyCFunctionObject *function = (PyCFunctionObject *)mirror;
+    function->m_ml = method;
+    HostObject *module = host_PyObject_GetAttrString(host, "__module__");
     if (module == NULL) {
         host_PyErr_Clear();
     }
     else if (py2abi_hostapi_type(module) == (HostObject *)HOST(PyUnicode_Type)) {
-        const char *text = host_PyUnicode_AsUTF8AndSize(module, NULL);
-        function->object.m_module = text == NULL ? NULL
-                                    : PyString_FromString(strcmp(text, "builtins") == 0
-                                                              ? "__builtin__"
-                                                              : text);
+        text = host_PyUnicode_AsUTF8AndSize(module, NULL);
+        function->m_module = text == NULL ? NULL
+                             : PyString_FromString(strcmp(text, "builtins") == 0
+                                                       ? "__builtin__"
+                                                       : text);
         host_PyErr_Clear();
     }
     host_XDECREF(module);
@@ -426,7 +445,7 @@ py2abi_function_mirror(HostObject *host)
 PyTypeObject PyCFunction_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "builtin_function_or_method",
-    .tp_basicsize = sizeof(struct host_function),
+    .tp_basicsize = sizeof(PyCFunctionObject),
     .tp_dealloc = dealloc,
     .tp_call = PyCFunction_Call,
     .tp_getattro = PyObject_GenericGetAttr,

@@ -85,7 +85,20 @@ stop(PyObject *self, PyObject *unused)
     return finish();
 }
 
+/* Whether two functions have one definition, by which profilers count. */
+static PyObject *
+same_definition(PyObject *self, PyObject *args)
+{
+    PyObject *a, *b;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyCFunction_Type, &a, &PyCFunction_Type, &b)) {
+        return NULL;
+    }
+    return PyBool_FromLong(((PyCFunctionObject *)a)->m_ml == ((PyCFunctionObject *)b)->m_ml);
+}
+
 static PyMethodDef methods[] = {
+    {"same_definition", same_definition, METH_VARARGS, NULL},
     {"start", start, METH_VARARGS, NULL},
     {"stop", stop, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},

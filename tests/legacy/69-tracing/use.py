@@ -60,3 +60,6 @@ except KeyError as error:
     print(error)
 f_outer(6)
 show(m.stop())
+print(m.same_definition(len, len), m.same_definition(len, abs))
+print(m.same_definition([].append, [1].append), m.same_definition([].append, [].extend))
+print(m.same_definition(m.stop, m.stop), m.same_definition(m.stop, m.start))
