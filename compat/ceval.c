@@ -539,15 +539,33 @@ set_tracer(Py_tracefunc function, PyObject *object,
     state->use_tracing = state->c_tracefunc != NULL || state->c_profilefunc != NULL;
 }
 
+/* Put a function and its object into the thread state and on the host.  The former goes
+ * before, and while the host is not about to set one: a profiler that dies with it has
+ * everything unset, and 3.11 allows none to be set while it lets go of another. */
+static void
+replace_tracer(Py_tracefunc *state_function, PyObject **state_object, Py_tracefunc function,
+               PyObject *object, void (*set)(py2abi_host_tracefunc, HostObject *))
+{
+    PyObject *former = *state_object;
+    Py_XINCREF(object);
+    if (former != NULL) {
+        *state_function = NULL;
+        *state_object = NULL;
+        set_tracer(NULL, NULL, set);
+        Py_DECREF(former);
+    }
+    Py_XSETREF(*state_object, object);
+    *state_function = function;
+    set_tracer(function, object, set);
+}
+
 /* Have this thread's calls and returns reported, or with NULL no longer. */
 void
 PyEval_SetProfile(Py_tracefunc function, PyObject *object)
 {
     PyThreadState *state = _PyThreadState_Current;
-    Py_XINCREF(object);
-    Py_XSETREF(state->c_profileobj, object);
-    state->c_profilefunc = function;
-    set_tracer(function, object, host_PyEval_SetProfile);
+    replace_tracer(&state->c_profilefunc, &state->c_profileobj, function, object,
+                   host_PyEval_SetProfile);
 }
 
 /* The same with each line. */
@@ -555,10 +573,8 @@ void
 PyEval_SetTrace(Py_tracefunc function, PyObject *object)
 {
     PyThreadState *state = _PyThreadState_Current;
-    Py_XINCREF(object);
-    Py_XSETREF(state->c_traceobj, object);
-    state->c_tracefunc = function;
-    set_tracer(function, object, host_PyEval_SetTrace);
+    replace_tracer(&state->c_tracefunc, &state->c_traceobj, function, object,
+                   host_PyEval_SetTrace);
 }
 
 /* ---- Slices ---- */
