@@ -100,16 +100,19 @@ PyEval_ReInitThreads(void)
 {
 }
 
-/* The host has had its lock since it was initialised. */
 int
 PyEval_ThreadsInitialized(void)
 {
     return 1;
 }
 
+/* 3.7 and later have their lock since they were initialised, and may lose this function. */
 void
 PyEval_InitThreads(void)
 {
+    if (HOST_HAS(PyEval_InitThreads)) {
+        host_PyEval_InitThreads();
+    }
 }
 
 /* How often 2.7 would look for signals and other threads: for who reads it. */
@@ -626,11 +629,52 @@ _PyEval_SliceIndexNotNone(PyObject *bound, Py_ssize_t *index)
 
 /* ---- Calls that wait for the main thread ---- */
 
+/* A call that waits: as many as 2.7 has room for.  No memory is asked for, since a signal
+ * handler may be the caller. */
+enum { PENDING_MAX = 32 };
+static struct pending {
+    int (*function)(void *);
+    void *argument;
+    const struct py2abi_guest *guest;
+    int taken;
+} pending[PENDING_MAX];
+
+/* What the host calls, with the lock, between two instructions of whatever runs. */
+static int
+make_pending_call(void *data)
+{
+    struct pending call = *(struct pending *)data;
+    struct py2abi_frame frame;
+    __atomic_store_n(&((struct pending *)data)->taken, 0, __ATOMIC_RELEASE);
+    if (py2abi_frame_enter(&frame, call.guest) < 0) {
+        return -1;
+    }
+    int status = call.function(call.argument);
+    if (status != 0) {
+        py2abi_error_to_host();
+    }
+    py2abi_frame_leave(&frame);
+    return status;
+}
+
 /* 0, or -1 when too many wait.  Any thread, without the lock. */
 int
 Py_AddPendingCall(int (*function)(void *), void *argument)
 {
-    return host_Py_AddPendingCall(function, argument);
+    for (struct pending *call = pending; call < pending + PENDING_MAX; call++) {
+        if (__atomic_exchange_n(&call->taken, 1, __ATOMIC_ACQUIRE) != 0) {
+            continue;
+        }
+        call->function = function;
+        call->argument = argument;
+        call->guest = py2abi_frame_guest();
+        int status = host_Py_AddPendingCall(make_pending_call, call);
+        if (status != 0) {
+            __atomic_store_n(&call->taken, 0, __ATOMIC_RELEASE);
+        }
+        return status;
+    }
+    return -1;
 }
 
 int

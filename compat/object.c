@@ -642,9 +642,13 @@ PyObject_HashNotImplemented(PyObject *object)
 long
 PyObject_Hash(PyObject *object)
 {
-    hashfunc hash = Py_TYPE(object)->tp_hash;
-    if (hash != NULL) {
-        return hash(object);
+    PyTypeObject *type = Py_TYPE(object);
+    /* A type that nobody made ready inherits its slot now. */
+    if (type->tp_hash == NULL && type->tp_dict == NULL && PyType_Ready(type) < 0) {
+        return -1;
+    }
+    if (type->tp_hash != NULL) {
+        return type->tp_hash(object);
     }
     if (Py_TYPE(object)->tp_compare == NULL && rich_slot(object) == NULL) {
         return _Py_HashPointer(object);

@@ -977,7 +977,7 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
         Py_DECREF(type);
         return NULL;
     }
-    if (!PyType_HasFeature(defined, Py_TPFLAGS_HAVE_CLASS) || defined->tp_new == NULL) {
+    if (defined->tp_new == NULL) {
         PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
     }
     else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {

@@ -317,7 +317,55 @@ line_of(PyObject *self, PyObject *args)
     return finish();
 }
 
+/* Have the main thread call a function, which is asked for without the lock. */
+static int
+call_pending(void *data)
+{
+    PyObject *result = PyObject_CallObject((PyObject *)data, NULL);
+    Py_DECREF((PyObject *)data);
+    Py_XDECREF(result);
+    return result != NULL ? 0 : -1;
+}
+
+static PyObject *
+pend(PyObject *self, PyObject *function)
+{
+    int status;
+    (void)self;
+    Py_INCREF(function);
+    Py_BEGIN_ALLOW_THREADS
+    status = Py_AddPendingCall(call_pending, function);
+    Py_END_ALLOW_THREADS
+    if (status < 0) {
+        Py_DECREF(function);
+    }
+    return PyBool_FromLong(status == 0);
+}
+
+/* A type that nobody makes ready is, when its object is hashed. */
+static PyTypeObject unready = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    "threads.unready",
+    sizeof(PyObject),
+};
+
+static int
+hash_unready(void)
+{
+    PyObject *object;
+    int ok;
+    Py_TYPE(&unready) = &PyType_Type;
+    unready.tp_flags = Py_TPFLAGS_DEFAULT;
+    object = PyObject_New(PyObject, &unready);
+    ok = unready.tp_dict == NULL && unready.tp_hash == NULL
+         && PyObject_Hash(object) == _Py_HashPointer(object) && unready.tp_dict != NULL
+         && unready.tp_hash != NULL;
+    Py_DECREF(object);
+    return ok;
+}
+
 static PyMethodDef methods[] = {
+    {"pend", pend, METH_O, NULL},
     {"run", run, METH_NOARGS, NULL},
     {"threads", threads, METH_VARARGS, NULL},
     {"by_hand", by_hand, METH_NOARGS, NULL},
@@ -333,6 +381,8 @@ static PyMethodDef methods[] = {
 PyMODINIT_FUNC
 initthreads(void)
 {
+    PyObject *module;
     PyEval_InitThreads();
-    Py_InitModule("threads", methods);
+    module = Py_InitModule("threads", methods);
+    PyModule_AddIntConstant(module, "hashed", hash_unready());
 }

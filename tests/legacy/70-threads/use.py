@@ -2,6 +2,7 @@ from __future__ import print_function
 import os
 import sys
 import tempfile
+import threading
 import warnings
 import threads as m
 
@@ -22,10 +23,37 @@ class Output(object):
 
 
 show(m.run())
+print(m.hashed)
 show(m.by_hand())
 for kind in range(3):
     show(m.threads(kind, lambda i: sum([i, 1])))
 show(m.by_hand())
+calls = []
+
+
+def ask(value):
+    while not m.pend(lambda: calls.append(value)):
+        pass
+
+
+def wait(count):
+    while len(calls) < count:
+        pass
+    return calls
+
+
+ask(1)
+print(wait(1))
+thread = threading.Thread(target=lambda: [ask(n) for n in range(50)])
+thread.start()
+while thread.is_alive():
+    thread.join(0.01)
+print(sorted(wait(51)))
+try:
+    print(m.pend(lambda: {}["missing"]))
+    wait(1000)
+except KeyError as error:
+    print(error)
 before, sys.stderr = sys.stderr, Output()
 shown = m.display(TypeError)
 after, sys.stderr = sys.stderr, before
