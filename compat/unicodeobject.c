@@ -430,8 +430,9 @@ PyUnicode_AsWideChar(PyUnicodeObject *unicode, wchar_t *text, Py_ssize_t size)
     return size > length ? length : size;
 }
 
-/* The codecs that are done here, whatever their name is spelled. */
-enum codec { UTF8, LATIN1, ASCII, INTERNAL, OTHER };
+/* The codecs that are done here, whatever their name is spelled; those up to ASCII have ASCII
+ * as it is. */
+enum codec { UTF8, LATIN1, ASCII, INTERNAL, ROT13, OTHER };
 
 static enum codec
 find_codec(const char *name)
@@ -442,7 +443,7 @@ find_codec(const char *name)
     } names[] = {
         {"utf-8", UTF8}, {"utf8", UTF8}, {"u8", UTF8}, {"latin-1", LATIN1}, {"latin1", LATIN1},
         {"iso-8859-1", LATIN1}, {"iso8859-1", LATIN1}, {"ascii", ASCII}, {"us-ascii", ASCII},
-        {"unicode-internal", INTERNAL},
+        {"unicode-internal", INTERNAL}, {"rot13", ROT13}, {"rot-13", ROT13},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *a = name, *b = names[i].name;
@@ -472,7 +473,7 @@ PyUnicode_SetDefaultEncoding(const char *encoding)
     }
     Py_DECREF(encoder);
     strncpy(default_encoding, encoding, sizeof default_encoding - 1);
-    default_has_ascii = find_codec(encoding) != OTHER && find_codec(encoding) != INTERNAL;
+    default_has_ascii = find_codec(encoding) <= ASCII;
     return 0;
 }
 
@@ -1106,6 +1107,43 @@ PyUnicode_BuildEncodingMap(PyObject *string)
     return py2abi_mirror_result(map);
 }
 
+/* rot13 makes text of text in Python 3; in Python 2 it is a table of characters like the
+ * other codecs, for str. */
+static PyObject *
+new_rot13_table(void)
+{
+    PyObject *table = PyUnicode_FromUnicode(NULL, 256);
+    for (Py_UNICODE c = 0; table != NULL && c < 256; c++) {
+        Py_UNICODE first = c >= 'a' && c <= 'z' ? 'a' : 'A', place = c - first;
+        PyUnicode_AS_UNICODE(table)[c] = place < 26 ? first + (place + 13) % 26 : c;
+    }
+    return table;
+}
+
+static PyObject *
+encode_rot13(const Py_UNICODE *text, Py_ssize_t length, const char *errors)
+{
+    PyObject *table = new_rot13_table(), *encoded = NULL;
+    PyObject *map = table != NULL ? PyUnicode_BuildEncodingMap(table) : NULL;
+    if (map != NULL) {
+        encoded = PyUnicode_EncodeCharmap(text, length, map, errors);
+        Py_DECREF(map);
+    }
+    Py_XDECREF(table);
+    return encoded;
+}
+
+static PyObject *
+decode_rot13(const char *text, Py_ssize_t size, const char *errors)
+{
+    PyObject *table = new_rot13_table(), *decoded = NULL;
+    if (table != NULL) {
+        decoded = PyUnicode_DecodeCharmap(text, size, table, errors);
+        Py_DECREF(table);
+    }
+    return decoded;
+}
+
 /* The translation where no character is without one that has to be reported.
  * Returns 0, -1 with an exception, or 1 where an error handler is wanted. */
 static int
@@ -1343,6 +1381,8 @@ PyUnicode_Decode(const char *text, Py_ssize_t size, const char *encoding, const 
         return PyUnicode_DecodeASCII(text, size, errors);
     case INTERNAL:
         return _PyUnicode_DecodeUnicodeInternal(text, size, errors);
+    case ROT13:
+        return decode_rot13(text, size, errors);
     case OTHER:
         break;
     }
@@ -1393,6 +1433,8 @@ PyUnicode_AsEncodedString(PyObject *unicode, const char *encoding, const char *e
     case INTERNAL:
         return PyString_FromStringAndSize((const char *)text,
                                           length * (Py_ssize_t)sizeof(Py_UNICODE));
+    case ROT13:
+        return encode_rot13(text, length, errors);
     case OTHER:
         break;
     }

@@ -1,5 +1,6 @@
-/* exporters.h - for the extensions getargs.c and buffers.c: objects that give their
- * memory in unusual ways, by name, and reports of what happened. */
+/* exporters.h - for the extensions getargs.c, buffers.c and asbuffer.c: objects that give
+ * their memory in unusual ways, and objects of which Python 3 has no kind, by name; and
+ * reports of what happened. */
 
 #ifndef TESTS_COMPAT_EXPORTERS_H
 #define TESTS_COMPAT_EXPORTERS_H
@@ -106,10 +107,92 @@ static struct kind {
     {NULL},
 };
 
+/* ---- What only binaries make ---- */
+
+/* An array of characters, which Python 3's module does not have: what the module of
+ * 2.7 gives of it, through the old protocol only. */
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t size;
+    char items[4];
+} Characters;
+
+static Py_ssize_t
+get_items(PyObject *self, Py_ssize_t segment, void **memory)
+{
+    if (segment != 0) {
+        PyErr_SetString(PyExc_SystemError, "Accessing non-existent array segment");
+        return -1;
+    }
+    *memory = ((Characters *)self)->items;
+    return ((Characters *)self)->size;
+}
+
+static Py_ssize_t
+count_items(PyObject *self, Py_ssize_t *size)
+{
+    if (size != NULL) {
+        *size = ((Characters *)self)->size;
+    }
+    return 1;
+}
+
+static PyBufferProcs characters_procs = {get_items, get_items, count_items, NULL, NULL, NULL};
+
+static PyTypeObject characters_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "array.array",
+    .tp_basicsize = sizeof(Characters),
+    .tp_as_buffer = &characters_procs,
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+};
+
+/* An array of "xyz". */
+static PyObject *
+new_characters(void)
+{
+    Characters *self = PyType_Ready(&characters_type) == 0
+                           ? PyObject_New(Characters, &characters_type) : NULL;
+    if (self != NULL) {
+        self->size = 3;
+        strcpy(self->items, "xyz");
+    }
+    return (PyObject *)self;
+}
+
+/* An instance of a class that C code made as a class statement did. */
+static PyObject *
+new_instance(void)
+{
+    PyObject *names = PyDict_New(), *name = PyString_FromString("OldStyle"), *class = NULL;
+    PyObject *instance = NULL;
+    if (names != NULL && name != NULL) {
+        class = PyClass_New(NULL, names, name);
+    }
+    if (class != NULL) {
+        instance = PyInstance_New(class, NULL, NULL);
+    }
+    Py_XDECREF(class);
+    Py_XDECREF(names);
+    Py_XDECREF(name);
+    return instance;
+}
+
+/* ---- By name ---- */
+
 static PyObject *
 new_exporter(const char *name)
 {
     struct kind *kind = kinds;
+    if (strcmp(name, "array_c") == 0) {
+        return new_characters();
+    }
+    if (strcmp(name, "oldstyle_inst") == 0) {
+        return new_instance();
+    }
+    if (strcmp(name, "file") == 0) {
+        return PyFile_FromString((char *)"/dev/null", (char *)"r");
+    }
     while (kind->name != NULL && strcmp(kind->name, name) != 0) {
         kind++;
     }

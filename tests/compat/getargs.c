@@ -330,6 +330,9 @@ parse(PyObject *self, PyObject *args)
                 : PyUnicode_Check(base) ? (const void *)PyUnicode_AS_UNICODE(base)
                                         : known;
     }
+    if (Py_TYPE(object) == &characters_type) {
+        known = ((Characters *)object)->items;
+    }
     /* Whose counts are told. */
     PyObject *exporter = object;
     if (make != NULL && strncmp(make, "view:", 5) == 0) {

@@ -321,6 +321,14 @@ registry(void)
     SHOW(PyCodec_Encode(lent("u'abc'"), "hex", NULL));
     SHOW(PyCodec_Decode(lent("'abc'"), "ascii", NULL));
     SHOW(PyCodec_Decode(lent("'616263'"), "hex", NULL));
+    SHOW(PyCodec_Encode(lent("'abc Xyz'"), "rot13", NULL));
+    SHOW(PyCodec_Encode(lent("u'abc \\xe9 Xyz'"), "rot_13", NULL));
+    SHOW(PyCodec_Encode(text, "rot-13", NULL));
+    SHOW(PyCodec_Encode(text, "rot13", "replace"));
+    SHOW(PyCodec_Encode(text, "rot13", "xmlcharrefreplace"));
+    SHOW(PyCodec_Decode(lent("'Nop \\xe9'"), "ROT13", NULL));
+    SHOW(PyUnicode_AsEncodedString(lent("u'nop'"), "rot13", NULL));
+    SHOW(PyUnicode_Decode("nop@[`{", 7, "rot13", NULL));
     SHOW(PyCodec_Encode(text, "unheard-of", NULL));
     SHOW(PyCodec_LookupError("unheard-of"));
     function = PyCFunction_New(&numbers_method, NULL);
