@@ -253,10 +253,29 @@ find_hosts(void)
     }
 }
 
+/* What the user has set for his own Python would be set for all those that are tested. */
+static void
+forget_settings(void)
+{
+    static const char prefix[] = "PYTHON";
+    for (char **entry = environ; *entry != NULL;) {
+        if (strncmp(*entry, prefix, sizeof prefix - 1) == 0) {
+            char *name = strndup(*entry, strcspn(*entry, "="));
+            unsetenv(name);
+            free(name);
+            entry = environ;
+        }
+        else {
+            entry++;
+        }
+    }
+}
+
 int
 host_count(void)
 {
     if (found_count < 0) {
+        forget_settings();
         find_hosts();
         counts = mmap(NULL, HOSTS_MAX * sizeof *counts + sizeof *idle_count,
                       PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -3,6 +3,7 @@
 #include "Python.h"
 
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -125,9 +126,9 @@ run(PyObject *self, PyObject *args)
         return NULL;
     }
     file = file_of(text);
-    /* What is typed is read from the standard input. */
+    /* What is typed is read from the standard input, which may have read ahead in another. */
     dup2(fileno(file), 0);
-    fflush(stdin);
+    __fpurge(stdin);
     clearerr(stdin);
     if (how == 0) {
         status = PyRun_InteractiveOneFlags(file, "typed", NULL);
