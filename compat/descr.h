@@ -9,5 +9,6 @@
 extern PyTypeObject py2abi_method_descr_type, py2abi_classmethod_descr_type, py2abi_wrapper_type;
 
 int py2abi_descr_fill(PyObject *mirror, HostObject *host);
+HostObject *py2abi_wrapper_host(PyObject *object);
 
 #endif

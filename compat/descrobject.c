@@ -8,6 +8,7 @@
 #include "config.h"
 #include "guest.h"
 #include "descr.h"
+#include "hostcall.h"
 #include "slots.h"
 
 #include <stddef.h>
@@ -776,6 +777,22 @@ wrapper_call(PyObject *object, PyObject *args, PyObject *kwargs)
                             base->name);
     }
     return base->wrapper(self, args, descriptor->d_wrapped);
+}
+
+/* What it is on the host: what the host's descriptor makes of the object.  A new reference,
+ * or NULL with a host exception. */
+HostObject *
+py2abi_wrapper_host(PyObject *object)
+{
+    const struct wrapper *wrapper = as_wrapper(object);
+    HostObject *descriptor = py2abi_host((PyObject *)wrapper->descriptor, PY2ABI_AS_VALUE);
+    HostObject *bound = NULL;
+    if (descriptor != NULL) {
+        bound = py2abi_hostcall_method(descriptor, "__get__", 1,
+                                       py2abi_host(wrapper->self, PY2ABI_AS_VALUE));
+    }
+    host_XDECREF(descriptor);
+    return bound;
 }
 
 static PyObject *

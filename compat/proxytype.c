@@ -1725,6 +1725,9 @@ py2abi_descr_proxy(PyObject *object)
         host_XDECREF(names);
         host_XDECREF(name);
     }
+    else if (Py_TYPE(object) == &py2abi_wrapper_type) {
+        found = py2abi_wrapper_host(object);
+    }
     else {
         host_PyErr_SetString(*HOST(PyExc_NotImplementedError),
                              "an object of this kind of Python 2's cannot be given to Python 3");

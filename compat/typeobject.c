@@ -530,6 +530,34 @@ PyType_GenericNew(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return type->tp_alloc(type, 0);
 }
 
+/* What a class of the host's has itself under a name: borrowed until the frame ends, or
+ * NULL without an exception.  A class derived from a type whose instances have a dictionary
+ * adds none in Python 2, so what gives the host's is passed over. */
+static PyObject *
+look_up_host(PyTypeObject *type, PyObject *name)
+{
+    if (type->tp_dictoffset != 0 && PyString_Check(name)
+        && strcmp(PyString_AS_STRING(name), "__dict__") == 0) {
+        return NULL;
+    }
+    HostObject *host = py2abi_type_host(type), *value = NULL;
+    HostObject *names = host != NULL ? host_PyObject_GetAttrString(host, "__dict__") : NULL;
+    HostObject *host_name = names != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
+    if (host_name != NULL && host_PySequence_Contains(names, host_name) > 0) {
+        value = host_PyObject_GetItem(names, host_name);
+    }
+    PyObject *found = value != NULL ? py2abi_mirror(value) : NULL;
+    host_PyErr_Clear();
+    host_XDECREF(value);
+    host_XDECREF(host_name);
+    host_XDECREF(names);
+    host_XDECREF(host);
+    if (found != NULL && (found = py2abi_frame_keep(found)) == NULL) {
+        PyErr_Clear();
+    }
+    return found;
+}
+
 /* What a type and its bases have under a name: borrowed, or NULL without an
  * exception. */
 PyObject *
@@ -545,7 +573,10 @@ _PyType_Lookup(PyTypeObject *type, PyObject *name)
         PyObject *base = PyTuple_GET_ITEM(mro, i);
         PyObject *dict = PyClass_Check(base) ? ((PyClassObject *)base)->cl_dict
                                              : ((PyTypeObject *)base)->tp_dict;
-        found = dict != NULL ? PyDict_GetItem(dict, name) : NULL;
+        found = dict != NULL ? PyDict_GetItem(dict, name)
+                : ((PyTypeObject *)base)->tp_flags & PY2ABI_TPFLAGS_HOST
+                    ? look_up_host((PyTypeObject *)base, name)
+                    : NULL;
     }
     Py_DECREF(mro);
     return found;

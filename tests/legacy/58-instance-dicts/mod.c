@@ -102,6 +102,37 @@ static PyTypeObject None_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
 };
 
+/* What Python derives from. */
+static void
+base_dealloc(PyObject *self)
+{
+    Py_CLEAR(((Fixed *)self)->dict);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static PyTypeObject Base_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "instance_dicts.Base",
+    .tp_basicsize = sizeof(Fixed),
+    .tp_dealloc = base_dealloc,
+    .tp_getattro = PyObject_GenericGetAttr,
+    .tp_setattro = PyObject_GenericSetAttr,
+    .tp_methods = methods_of,
+    .tp_members = fixed_members,
+    .tp_dictoffset = offsetof(Fixed, dict),
+    .tp_new = PyType_GenericNew,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+
+static PyObject *
+generic(PyObject *self, PyObject *args)
+{
+    PyObject *object, *name;
+    (void)self;
+    return PyArg_ParseTuple(args, "OO", &object, &name) ? PyObject_GenericGetAttr(object, name)
+                                                        : NULL;
+}
+
 static PyObject *objects[5];
 
 static PyObject *
@@ -190,6 +221,7 @@ keys(PyObject *self, PyObject *args)
 }
 
 static PyMethodDef methods[] = {
+    {"generic", generic, METH_VARARGS, NULL},
     {"make", make, METH_NOARGS, NULL},
     {"get", get, METH_VARARGS, NULL},
     {"set", set, METH_VARARGS, NULL},
@@ -200,5 +232,9 @@ static PyMethodDef methods[] = {
 PyMODINIT_FUNC
 initinstance_dicts(void)
 {
-    Py_InitModule("instance_dicts", methods);
+    PyObject *module = Py_InitModule("instance_dicts", methods);
+    if (PyType_Ready(&Base_Type) == 0) {
+        Py_INCREF((PyObject *)&Base_Type);
+        PyModule_AddObject(module, "Base", (PyObject *)&Base_Type);
+    }
 }
