@@ -235,7 +235,6 @@ told("unique", lambda: type(two.tls_unique_cb()) in (bytes, type(None)))
 told("context", lambda: (two.context is client, setattr(two, "context", client)))
 told("context 5", setattr, two, "context", 5)
 told("context of them", lambda: one.context is server)
-told("stats", lambda: sorted(server.session_stats().values()))
 told("type makes none", lambda: type(one)())
 told("attribute", setattr, one, "x", 1)
 
