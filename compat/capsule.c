@@ -220,6 +220,14 @@ PyCapsule_Import(const char *name, int no_block)
     if (object != NULL && PyCapsule_IsValid(object, name)) {
         pointer = ((struct capsule *)object)->pointer;
     }
+    else if (object != NULL && PyCapsule_CheckExact(object)
+             && ((struct capsule *)object)->pointer == NULL) {
+        /* The host's. */
+        const struct py2abi_guest *guest = py2abi_frame_guest();
+        PyErr_Format(PyExc_ImportError,
+                     "%s: wants the C interface %s of a Python 2 binary, and beside it lies none: "
+                     "Python 3's own is another", guest != NULL ? guest->path : "?", name);
+    }
     else {
         PyErr_Format(PyExc_AttributeError, "PyCapsule_Import \"%s\" is not valid", name);
     }

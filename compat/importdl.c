@@ -217,9 +217,19 @@ run_init(struct module *module, HostObject *full_name)
     if (made == NULL) {
         if (host_PyErr_Occurred() == NULL) {
             py2abi_trace_failure(module->guest, text);
-            raise_import_error(module->guest, full_name,
-                               "%s: init%s made no module %s and gave no reason",
-                               module->guest->path, module->name, text);
+            HostObject *other = host_PyList_Size(here.made) != 0 ? host_PyList_GetItem(here.made, 0)
+                                                                 : NULL;
+            if (other != NULL) {
+                raise_import_error(module->guest, full_name,
+                                   "%s: init%s made the module %s instead of %s",
+                                   module->guest->path, module->name,
+                                   host_PyUnicode_AsUTF8AndSize(other, NULL), text);
+            }
+            else {
+                raise_import_error(module->guest, full_name,
+                                   "%s: init%s made no module %s and gave no reason",
+                                   module->guest->path, module->name, text);
+            }
         }
         remove_made(here.made);
     }

@@ -46,6 +46,7 @@ PLACES = [
     ("compat/guests.c", r"snprintf\(why, size, "),
     ("compat/guests.c", r"dprintf\(2, "),
     ("compat/importdl.c", r"raise_import_error\(\s*(?:module->)?guest, (?:full_)?name,\s*"),
+    ("compat/capsule.c", r"PyErr_Format\(PyExc_ImportError,\s*(?=\"%s: wants)"),
     ("compat/dispatch.c", r"PyErr_Format\(PyExc_NotImplementedError,\s*"),
     ("compat/trace.c", r"dprintf\(STDERR_FILENO, (?=\"py2abi: PY2ABI_TRACE)"),
     ("compat/refusals.def", r"\n(?:ABI|IMPORTS)\(\w+, "),
