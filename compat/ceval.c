@@ -100,6 +100,7 @@ PyEval_ReInitThreads(void)
 {
 }
 
+/* From when the first binary came on. */
 int
 PyEval_ThreadsInitialized(void)
 {

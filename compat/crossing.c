@@ -58,6 +58,15 @@ py2abi_has_ended(void)
     return _PyThreadState_Current == &ended.state;
 }
 
+/* It has, and this thread goes on to the end of the process. */
+void
+py2abi_threads_end(void)
+{
+    current = NULL;
+    ended.state.interp = &interpreter;
+    _PyThreadState_Current = &ended.state;
+}
+
 /* The host clears a thread state's dictionary when the thread ends, in the
  * child of a fork, and at the interpreter's end: nothing else has to free this. */
 static void
@@ -86,7 +95,9 @@ free_thread(HostObject *capsule)
     if (_PyThreadState_Current == &thread->state) {
         _PyThreadState_Current = py2abi_finalizing() ? &ended.state : NULL;
     }
-    free(thread);
+    if (!py2abi_finalizing()) {
+        free(thread); /* A thread that waits for the lock meanwhile reads it afterwards. */
+    }
 }
 
 static struct py2abi_thread *
@@ -373,7 +384,9 @@ py2abi_error_to_guest(void)
     host_PyErr_Fetch(&type, &value, &traceback);
     if (type == NULL) {
         if (_PyThreadState_Current->curexc_type == NULL) {
-            PyErr_SetString(PyExc_SystemError, "error return without exception set");
+            PyErr_SetString(PyExc_SystemError, py2abi_hostapi_has_ended()
+                                                   ? "Python has ended"
+                                                   : "error return without exception set");
         }
         return;
     }
@@ -400,8 +413,7 @@ py2abi_error_to_guest(void)
 void
 py2abi_error_to_host(void)
 {
-    struct py2abi_thread *thread = running();
-    PyThreadState *state = &thread->state;
+    PyThreadState *state = py2abi_thread_state();
     PyObject *type = state->curexc_type, *value = state->curexc_value;
     PyObject *traceback = state->curexc_traceback;
     state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;

@@ -278,6 +278,10 @@ call_host(ffi_cif *cif, void *slot, void **arguments, void *data)
     if (convert(row, arguments, &converted) < 0) {
         result = error_value(row);
     }
+    else if (py2abi_hostapi_has_ended()) {
+        py2abi_error_to_guest();
+        result = error_value(row);
+    }
     else {
         for (unsigned i = 0; i < cif->nargs; i++) {
             addresses[i] = &converted.words[i];

@@ -81,6 +81,7 @@ PyObject *py2abi_frame_recent(PyObject *mirror);
 PyInterpreterState *py2abi_interpreter(void);
 int py2abi_frame_possible(void);
 int py2abi_has_ended(void);
+void py2abi_threads_end(void);
 
 /* ---- Where an error came through, and a crash was (traceback.c, faulthandler.c) ---- */
 
@@ -227,6 +228,7 @@ HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);
 HostObject *py2abi_guests_create(HostObject *spec, const char *path);
 
 HostObject *py2abi_import_beside(const char *name); /* import.c */
+int py2abi_exits_begin(void); /* pythonrun.c */
 PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */
 
 /* ---- Types (typeobject.c) ---- */

@@ -104,13 +104,20 @@ py2abi_finalizing(void)
 
 /* ---- Binding ---- */
 
+/* Binaries keep objects in static variables, which do not outlive the Python that they are
+ * of. */
+static const char after_the_end[] = "Python has ended once in this process, and what Python 2 "
+                                    "binaries had from it is gone: they cannot be used in "
+                                    "another one";
+
 static int
 accept(const struct py2abi_guest *guest, const struct py2abi_elf *elf, char *why, size_t size)
 {
     if (guest->binary.kind == PY2ABI_BINARY_PYTHON3) {
         return 1;
     }
-    const char *sentence = py2abi_refusal(&guest->binary, elf);
+    const char *sentence = py2abi_hostapi_has_ended() ? after_the_end
+                                                      : py2abi_refusal(&guest->binary, elf);
     if (sentence != NULL) {
         snprintf(why, size, "%s", sentence);
     }
@@ -180,6 +187,13 @@ begin(char *why, size_t size)
         snprintf(why, size, "Python 2 binaries can be opened only by a thread that runs Python");
         return -1;
     }
+    if (HOST_HAS(PyEval_InitThreads)) {
+        host_PyEval_InitThreads(); /* 3.6 has no lock until somebody asks for it. */
+    }
+    if (py2abi_exits_begin() < 0) {
+        snprintf(why, size, "this Python has no room for another function at its end");
+        return -1;
+    }
     struct py2abi_frame frame;
     py2abi_faulthandler_begin();
     if (py2abi_frame_enter(&frame, NULL) < 0) {
@@ -234,8 +248,16 @@ open_guest(const char *path, int flags, char *why, size_t size)
         snprintf(why, size, "%s: %s", path, reason);
         return NULL;
     }
-    name_faults();
-    return py2abi_loader_open(path, flags, why, size);
+    if (!py2abi_hostapi_has_ended()) {
+        name_faults();
+    }
+    struct py2abi_guest *guest = py2abi_loader_open(path, flags, why, size);
+    if (guest != NULL && guest->binary.kind != PY2ABI_BINARY_PYTHON3
+        && py2abi_hostapi_has_ended()) {
+        snprintf(why, size, "%s: %s", path, after_the_end); /* It was open before. */
+        return NULL;
+    }
+    return guest;
 }
 
 static void *
@@ -264,7 +286,11 @@ py2abi_guests_create(HostObject *spec, const char *path)
     char why[1000];
     struct py2abi_guest *guest = open_guest(path, 2 /* RTLD_NOW */, why, sizeof why);
     if (guest == NULL) {
-        host_PyErr_SetString(*HOST(PyExc_ImportError), why);
+        /* Found anew: what binaries reach of the host is closed after its end. */
+        sig_VOID (*raise)(sig_OBJ, sig_CSTR);
+        void *address = py2abi_front->host_symbol("PyErr_SetString");
+        memcpy(&raise, &address, sizeof address);
+        raise(*HOST(PyExc_ImportError), why);
         return NULL;
     }
     return py2abi_module_create(guest, spec);

@@ -3,8 +3,10 @@
 #include "config.h"
 #include "hostapi.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void (*py2abi_host_fn[HOST_FN_COUNT])(void);
 void *py2abi_host_data[HOST_DATA_COUNT];
@@ -82,4 +84,122 @@ py2abi_hostapi_begin(const struct py2abi_front *front)
         lacks = "a known layout of object heads";
     }
     return lacks;
+}
+
+/* ---- After the end ---- */
+
+/* When Python has ended, destructors and exit handlers of binaries still call: each of the
+ * host's functions is then one of these, which touches nothing and fails.  What calls them
+ * sees a failure without an exception, and says so to the binary. */
+#define ENDED_NONE(token)                                                                         \
+    static inline void ended_##token(void)                                                        \
+    {                                                                                             \
+    }
+#define ENDED_WORD(token)                                                                         \
+    static inline sig_##token ended_##token(void)                                                 \
+    {                                                                                             \
+        return (sig_##token)-1;                                                                   \
+    }
+#define ENDED_REAL(token)    ENDED_WORD(token)
+#define ENDED_POINTER(token)                                                                      \
+    static inline sig_##token ended_##token(void)                                                 \
+    {                                                                                             \
+        return NULL;                                                                              \
+    }
+#define TYPE(token, ctype, ffi, arg, arg_ffi, kind) ENDED_##kind(token)
+#include "types.def"
+#undef TYPE
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#define HOST_FN(name, need, first, result, args)                                                  \
+    static sig_##result ended_fn_##name(SIG_PARAMS(args))                                         \
+    {                                                                                             \
+        return ended_##result();                                                                  \
+    }
+#define HOST_DATA(name, need, first, ctype)
+#include "../src/host.def"
+#include "host.def"
+#undef HOST_FN
+#undef HOST_DATA
+#pragma GCC diagnostic pop
+
+/* The thread that has ended Python, and goes on to the end of the process. */
+static pthread_t last;
+static int has_ended;
+
+/* Any other thread has no business in a Python that ends: it stays for ever where it asks for
+ * the lock, as in Python 2, whose lock is not given back then.  (To end the thread would run
+ * the destructors of its C++ code, which use Python.) */
+void
+py2abi_hostapi_stay_out(void)
+{
+    while (!has_ended || !pthread_equal(pthread_self(), last)) {
+        pause();
+    }
+}
+
+static HostGILState
+ended_ensure(void)
+{
+    py2abi_hostapi_stay_out();
+    return 0; /* PyGILState_LOCKED: to be released again, or not */
+}
+
+static void
+ended_restore(HostThread *thread)
+{
+    (void)thread;
+    py2abi_hostapi_stay_out();
+}
+
+static int
+ended_has_lock(void)
+{
+    return 1;
+}
+
+/* Not initialized; no next item. */
+static int
+ended_says_no(void)
+{
+    return 0;
+}
+
+static void
+ended_fetch(HostObject **type, HostObject **value, HostObject **traceback)
+{
+    *type = *value = *traceback = NULL;
+}
+
+/* Python has ended, and this thread has done it.  No function of the host's is called from
+ * now on. */
+void
+py2abi_hostapi_end(void)
+{
+    static void (*const fns[HOST_FN_COUNT])(void) = {
+#define HOST_FN(name, need, first, result, args) (void (*)(void))ended_fn_##name,
+#define HOST_DATA(name, need, first, ctype)
+#include "../src/host.def"
+#include "host.def"
+#undef HOST_FN
+#undef HOST_DATA
+    };
+    last = pthread_self();
+    memcpy(py2abi_host_fn, fns, sizeof fns);
+    py2abi_host_fn[HOST_FN_PyGILState_Ensure] = (void (*)(void))ended_ensure;
+    py2abi_host_fn[HOST_FN_PyEval_RestoreThread] = (void (*)(void))ended_restore;
+    py2abi_host_fn[HOST_FN_PyEval_AcquireThread] = (void (*)(void))ended_restore;
+    py2abi_host_fn[HOST_FN_PyGILState_Check] = (void (*)(void))ended_has_lock;
+    py2abi_host_fn[HOST_FN_Py_IsInitialized] = (void (*)(void))ended_says_no;
+    py2abi_host_fn[HOST_FN_PyDict_Next] = (void (*)(void))ended_says_no;
+    py2abi_host_fn[HOST_FN_PyErr_Fetch] = (void (*)(void))ended_fetch;
+    has_ended = 1;
+}
+
+/* Whether it has: for good, since binaries keep what they had from it. */
+int
+py2abi_hostapi_has_ended(void)
+{
+    return has_ended;
 }

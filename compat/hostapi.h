@@ -149,6 +149,9 @@ extern void *py2abi_host_data[HOST_DATA_COUNT];
 #define HOST_HAS(name) (py2abi_host_fn[HOST_FN_##name] != NULL)
 
 const char *py2abi_hostapi_begin(const struct py2abi_front *front);
+void py2abi_hostapi_end(void);
+int py2abi_hostapi_has_ended(void);
+void py2abi_hostapi_stay_out(void);
 extern size_t py2abi_host_head; /* the size of an object's head on this host */
 
 /* The type of a host object, borrowed: the last word of its head, which

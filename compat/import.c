@@ -16,7 +16,8 @@
 PyObject *
 PyImport_GetModuleDict(void)
 {
-    PyObject *modules = py2abi_mirror(host_PyImport_GetModuleDict());
+    HostObject *host = host_PyImport_GetModuleDict();
+    PyObject *modules = host != NULL ? py2abi_mirror(host) : NULL;
     if (modules == NULL) {
         py2abi_error_to_guest();
     }

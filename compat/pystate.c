@@ -54,7 +54,13 @@ PyInterpreterState_Next(PyInterpreterState *interpreter)
 PyGILState_STATE
 PyGILState_Ensure(void)
 {
+    if (py2abi_finalizing() && host_PyGILState_GetThisThreadState() == NULL) {
+        py2abi_hostapi_stay_out(); /* No new thread gets into a Python that ends. */
+    }
     PyGILState_STATE was = (PyGILState_STATE)host_PyGILState_Ensure();
+    if (py2abi_has_ended()) {
+        return was;
+    }
     struct py2abi_thread *thread = py2abi_thread_get();
     if (thread == NULL) {
         Py_FatalError("no memory for a thread of Python 2 code");

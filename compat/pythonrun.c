@@ -1,6 +1,7 @@
 /* pythonrun.c - the interpreter as a whole; running source text. */
 
 #include "config.h"
+#include "check.h"
 #include "hostcall.h"
 
 #include <signal.h>
@@ -56,10 +57,38 @@ Py_Exit(int status)
     exit(status);
 }
 
+/* What binaries want called when there is no Python any more; as many as 2.7 takes. */
+enum { EXITS = 32 };
+static void (*exits[EXITS])(void);
+static int exit_count;
+
+/* The host has nothing left that could be touched. */
+static void
+end(void)
+{
+    py2abi_checking = PY2ABI_CHECK_OFF;
+    py2abi_hostapi_end();
+    py2abi_threads_end();
+    while (exit_count > 0) {
+        exits[--exit_count]();
+    }
+}
+
+/* Be told of the end.  Returns 0, or -1 if the host has no room for that. */
+int
+py2abi_exits_begin(void)
+{
+    return host_Py_AtExit(end);
+}
+
 int
 Py_AtExit(void (*function)(void))
 {
-    return host_Py_AtExit(function);
+    if (exit_count == EXITS) {
+        return -1;
+    }
+    exits[exit_count++] = function;
+    return 0;
 }
 
 int

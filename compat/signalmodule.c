@@ -3,8 +3,6 @@
 #include "config.h"
 #include "hostcall.h"
 
-#include <stdio.h>
-
 /* As if the user had pressed control and C.  Any thread, without the lock. */
 void
 PyErr_SetInterrupt(void)
@@ -35,11 +33,9 @@ void
 PyOS_AfterFork(void)
 {
     if (HOST_HAS(PyOS_AfterFork_Child)) {
-        int minor = 0;
         /* From 3.13 on the host lets go of locks that it believes to have taken before
          * the fork, of which 2.7's API does not tell it. */
-        if (sscanf(host_Py_GetVersion(), "3.%d", &minor) == 1 && minor >= 13
-            && HOST_HAS(PyOS_BeforeFork)) {
+        if (py2abi_front->host_minor >= 13 && HOST_HAS(PyOS_BeforeFork)) {
             host_PyOS_BeforeFork();
         }
         host_PyOS_AfterFork_Child();

@@ -134,6 +134,9 @@ file_name(const char *name)
 static void
 set_list(const char *name, HostObject *list)
 {
+    if (py2abi_hostapi_has_ended()) {
+        return;
+    }
     if (list == NULL || host_PySys_SetObject(name, list) < 0) {
         fprintf(stderr, "can't assign sys.%s", name);
         Py_FatalError("no mem for sys");

@@ -408,10 +408,11 @@ way_is_ours(const struct host *host, enum way way)
     }
 }
 
-/* Run `host args...`, with directory as the one where modules are found. */
+/* Run `host args...`, with directory as the one where modules are found; in the way EMBEDDED
+ * `program libpython args...`. */
 static struct outcome
-run_in(const char *const *tool, const struct host *host, enum way way, const char *directory,
-       const char *const *env, const char *const *args)
+run_in(const char *const *tool, const struct host *host, enum way way, const char *program,
+       const char *directory, const char *const *env, const char *const *args)
 {
     enum { ARGS_MAX = 500 };
     const char *all_env[24], *all_args[ARGS_MAX + 32];
@@ -438,7 +439,7 @@ run_in(const char *const *tool, const struct host *host, enum way way, const cha
     if (way == EMBEDDED) {
         all_env[e++] = format("PYTHONHOME=%s", host->home);
         all_env[e++] = format("LD_LIBRARY_PATH=%s", library_beside(""));
-        all_args[a++] = TOP_BUILDDIR "/embed";
+        all_args[a++] = program;
         all_args[a++] = host->libpython;
     }
     else {
@@ -471,7 +472,14 @@ run_host_under(const char *const *tool, const struct host *host, enum way way,
     if (directory == NULL) {
         ck_abort_msg("%s", reason);
     }
-    return run_in(tool, host, way, directory, env, args);
+    return run_in(tool, host, way, TOP_BUILDDIR "/embed", directory, env, args);
+}
+
+struct outcome
+run_embedding(const char *program, const struct host *host, const char *directory,
+              const char *const *env, const char *const *args)
+{
+    return run_in(NULL, host, EMBEDDED, program, directory, env, args);
 }
 
 const char *
@@ -492,7 +500,8 @@ struct outcome
 run_guests(const char *const *tool, const struct host *host, const char *directory,
            const char *const *env, const char *const *args)
 {
-    return run_in(tool, host, host->number < 0x0300 ? BARE : PRELOADED, directory, env, args);
+    return run_in(tool, host, host->number < 0x0300 ? BARE : PRELOADED, NULL, directory, env,
+                  args);
 }
 
 char *

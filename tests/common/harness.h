@@ -64,6 +64,10 @@ struct outcome run_host_under(const char *const *tool, const struct host *host, 
  * Python 3 the library is preloaded, a Python 2 imports them itself. */
 struct outcome run_guests(const char *const *tool, const struct host *host, const char *directory,
                           const char *const *env, const char *const *args);
+/* Run `program libpython args...`, which embeds the host's, with modules and Python 2 binaries
+ * in directory importable. */
+struct outcome run_embedding(const char *program, const struct host *host, const char *directory,
+                             const char *const *env, const char *const *args);
 /* Why they cannot be on this host, or NULL. */
 const char *guests_closed(const struct host *host);
 

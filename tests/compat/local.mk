@@ -5,7 +5,7 @@
 if HAVE_CHECK
 if GUESTS
 guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_secure test_genuine
-check_PROGRAMS += test_legacy $(guest_suites)
+check_PROGRAMS += again test_legacy $(guest_suites)
 all_suites += $(guest_suites)
 else
 check_PROGRAMS += test_refused
@@ -19,6 +19,10 @@ test_api27_LDADD = $(CHECK_LIBS)
 test_headers27_SOURCES = tests/compat/test_headers27.c $(harness)
 test_headers27_CPPFLAGS = $(test_cppflags)
 test_headers27_LDADD = $(CHECK_LIBS)
+
+again_SOURCES = tests/import/again.c
+again_LDADD = libpy2abi.la
+again_LDFLAGS = -no-install $(SANITIZER_FLAGS)
 
 test_import_SOURCES = tests/import/test_import.c $(harness)
 test_import_CPPFLAGS = $(test_cppflags)
@@ -79,7 +83,7 @@ EXTRA_DIST += \
 	tests/compat/layout27.def tests/compat/macros27.c tests/compat/plain27.c \
 	tests/compat/swig27.cpp tests/compat/use27.py \
 	tests/genuine/driver.py tests/genuine/import.py \
-	tests/import/cases.py tests/import/cxx.cc tests/import/faults.c tests/import/library.c tests/import/lives.cc \
+	tests/import/cases.py tests/import/cxx.cc tests/import/ends.c tests/import/faults.c tests/import/library.c tests/import/lives.cc \
 	tests/import/living.py tests/import/odd.c \
 	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \

@@ -99,16 +99,9 @@ def kept_by_the_binary_with_last_words():
     m.keep(Sub(Last(None, lambda: m.call(len, []))))
 
 
-def without_old_hosts():
-    if sys.version_info < (3, 8):
-        skip("threads that outlive a Python before 3.8 crash at its end: why is not known yet")
-
-
 @case
 def threads_inside():
     # Of which one has no lock, one is called back, one waits in Python.
-    without_old_hosts()
-
     def rest():
         while True:
             m.rest(50)
@@ -128,7 +121,6 @@ def threads_inside():
 
 @case
 def threads_of_its_own():
-    without_old_hosts()
     kept = everything()
     m.for_ever(lambda i: m.call(len, kept))
     m.for_ever(lambda i: Sub(i))
@@ -242,11 +234,7 @@ def forked_with_objects():
         kept[5].append(m.Thing(kept))
         gc.collect()
         return [m.call(len, kept), type(m.call(lambda: kept[1])).__name__,
-                in_threads()]
-
-    def in_threads():
-        # In one child of seven Python 3.6 says "take_gil: NULL tstate"; why is not known yet.
-        return m.in_threads(lambda i: m.call(Sub), 3, 10) if sys.version_info >= (3, 7) else 0
+                m.in_threads(lambda i: m.call(Sub), 3, 10)]
     assert forked(use) == repr([len(kept), "Sub", 0])
     assert use() == [len(kept), "Sub", 0]
 

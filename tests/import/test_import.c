@@ -49,6 +49,7 @@ static const struct {
     {"odd_bound.so", "odd.c", "-DPYTHON3=PyObject_CheckReadBuffer(0)"},
     {"cxx.so", "cxx.cc", "-std=c++11"},
     {"lives.so", "lives.cc", "-std=c++11 -pthread"},
+    {"ends.so", "ends.c", "-I" TOP_SRCDIR "/compat"},
     {"faults.so", "faults.c", ""},
     {"init_raises.so", "faults.c", "-DMODULE_NAME=init_raises -DINIT_RAISES"},
     {"init_imports.so", "faults.c", "-DMODULE_NAME=init_imports -DINIT_IMPORTS"},
@@ -203,6 +204,106 @@ START_TEST(test_case)
 }
 END_TEST
 
+/* ---- Pythons that a program begins and ends ---- */
+
+/* The cases of living.py that leave guests behind, and how the process goes on. */
+static const char *const left[] = {
+    "alive_in_modules", "alive_in_cycles", "kept_by_the_binary",
+    "kept_by_the_binary_with_last_words", "threads_inside", "threads_of_its_own",
+    "inside_a_generator", "handlers_at_the_end", "weak_references_at_the_end",
+};
+static const char *const ways_out[] = {"", "exit:", "atexit:", "thread:"};
+enum { LEFT = sizeof left / sizeof left[0], WAYS_OUT = sizeof ways_out / sizeof ways_out[0] };
+
+/* Run pieces of Python code, each in a Python of its own, in one process.  What is printed, or
+ * NULL where there is no libpython; the process has to end well, behind main(). */
+static const char *
+run_again(const struct host *host, const char *first, const char *second)
+{
+    if (host->number < 0x0300) {
+        idle_test();
+        return NULL;
+    }
+    const char *closed = way_closed(host, EMBEDDED);
+    if (closed != NULL) {
+        count_skipped(host, closed);
+        return NULL;
+    }
+    const char *args[] = {first, second, NULL};
+    const char *path = format("%s:%s", DIRECTORY, source_file("tests/import"));
+    struct outcome outcome = run_embedding(TOP_BUILDDIR "/again", host, path, NULL, args);
+    const char *end = strstr(outcome.output, "main is left\n");
+    ck_assert_msg(outcome.status == 0 && end != NULL, "%s: %s\n... ended with %s:\n%.4000s",
+                  host->name, first, status_text(outcome.status), outcome.output);
+    count_passed(host, 1);
+    return outcome.output;
+}
+
+START_TEST(test_end)
+{
+    const struct host *host = host_at(_i / WAYS_OUT);
+    for (int i = 0; i < LEFT; i++) {
+        const char *output = run_again(
+            host, format("%simport sys; sys.argv = ['']\nimport living\nliving.CASES['%s']()",
+                         ways_out[_i % WAYS_OUT], left[i]), NULL);
+        if (output == NULL) {
+            return;
+        }
+        ck_assert_str_eq(output, "main is left\n");
+    }
+}
+END_TEST
+
+/* Binaries are of the first Python that imports one, and say so in the next. */
+START_TEST(test_again)
+{
+    const struct host *host = host_at(_i);
+    static const char lives[] = "import lives, sys\nlives.keep(lives.Thing(sys))";
+    static const char refused[] =
+        "for name in 'lives', 'plain':\n"
+        "    try: __import__(name)\n"
+        "    except ImportError as error: print(error)\n"
+        "    else: print('imported')\n";
+    if (run_again(host, "import json", lives) == NULL) {
+        return;
+    }
+    char *output = strdup(run_again(host, lives, refused)), *rest = output, *line;
+    for (int i = 0; i < 2; i++) {
+        line = strsep(&rest, "\n");
+        ck_assert_msg(strstr(line, i == 0 ? "/lives.so: Python has ended once in this process"
+                                          : "/plain.so: Python has ended once in this process")
+                          != NULL,
+                      "%s: %s", host->name, line);
+    }
+    ck_assert_str_eq(rest, "main is left\n");
+    free(output);
+}
+END_TEST
+
+/* Each function of the C API, called when Python has ended. */
+START_TEST(test_calls_after_the_end)
+{
+    static const char *const places[] = {"atexit", "Py_AtExit"};
+    const char *place = places[_i % 2];
+    const struct host *host = host_at(_i / 2);
+    int functions = 0;
+    const char *output = run_again(
+        host, format("import ends, lives, os\n"
+                     "class Sub(lives.Thing): pass\n"
+                     "ends.at_end('%s', [5, 2 ** 70, 1.5, b'bytes', 'text', (1, b'a'), [1],\n"
+                     "    {'a': 1}, {1}, lives.Thing(), Sub(), os, int, len, KeyError('x'),\n"
+                     "    lives.Thing])", place), NULL);
+    if (output == NULL) {
+        return;
+    }
+    const char *count = strstr(output, format("%s: ", place));
+    ck_assert_msg(count != NULL
+                      && sscanf(count + strlen(place), ": %d functions", &functions) == 1
+                      && functions > 800 && strstr(output, "status") == NULL,
+                  "%s: %.4000s", host->name, output);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -214,6 +315,9 @@ main(void)
     TCase *tcase = tcase_create("cases");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, test_case, 0, case_count * host_count());
+    tcase_add_loop_test(tcase, test_end, 0, WAYS_OUT * host_count());
+    tcase_add_loop_test(tcase, test_again, 0, host_count());
+    tcase_add_loop_test(tcase, test_calls_after_the_end, 0, 2 * host_count());
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
