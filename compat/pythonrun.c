@@ -198,7 +198,6 @@ PyModule_GetWarningsModule(void)
 
 /* ---- Source text ---- */
 
-/* Python 3's: what is valid only in Python 2 is a SyntaxError. */
 /* A class statement wants a builtin in Python 3, which hosts before 3.8 do not supply.
  * Returns 0, or -1 with a host exception. */
 static int
@@ -213,6 +212,7 @@ add_builtins(HostObject *globals)
     return host_PyDict_SetItemString(globals, name, builtins);
 }
 
+/* The source is Python 3's: what is valid only in Python 2 is a SyntaxError. */
 PyObject *
 PyRun_StringFlags(const char *source, int start, PyObject *globals, PyObject *locals,
                   PyCompilerFlags *flags)
@@ -237,7 +237,6 @@ PyRun_String(const char *source, int start, PyObject *globals, PyObject *locals)
     return PyRun_StringFlags(source, start, globals, locals, NULL);
 }
 
-/* In __main__; an exception is printed. */
 /* The variables of __main__, borrowed, or NULL with a guest exception. */
 static PyObject *
 main_dict(void)
@@ -259,6 +258,7 @@ end_of_main(PyObject *result)
     return 0;
 }
 
+/* In __main__; an exception is printed. */
 int
 PyRun_SimpleStringFlags(const char *source, PyCompilerFlags *flags)
 {
@@ -361,17 +361,10 @@ PyRun_File(FILE *file, const char *name, int start, PyObject *globals, PyObject 
 int
 PyRun_SimpleFileExFlags(FILE *file, const char *name, int is_closed, PyCompilerFlags *flags)
 {
-    PyObject *main = PyImport_AddModule("__main__");
-    PyObject *dict = main != NULL ? PyModule_GetDict(main) : NULL;
-    PyObject *result = dict == NULL ? NULL
+    PyObject *dict = main_dict();
+    return end_of_main(dict == NULL ? NULL
                                     : PyRun_FileExFlags(file, name, Py_file_input, dict, dict,
-                                                        is_closed, flags);
-    if (result == NULL) {
-        PyErr_Print();
-        return -1;
-    }
-    Py_DECREF(result);
-    return 0;
+                                                        is_closed, flags));
 }
 
 int

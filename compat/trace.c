@@ -172,7 +172,6 @@ py2abi_trace_begin(void)
     return output >= 0;
 }
 
-
 /* A call begins. */
 void
 py2abi_trace_enter(const struct py2abi_api *row)
