@@ -505,6 +505,19 @@ run_guests(const char *const *tool, const struct host *host, const char *directo
 }
 
 char *
+own_binaries(const struct host *host)
+{
+    const char *args[] = {host->path, "-c", "import distutils.sysconfig as s, os\n"
+                          "print(os.path.join(s.get_python_lib(1, 1), 'lib-dynload'))", NULL};
+    if (host->number != 0x0207) {
+        return NULL;
+    }
+    struct outcome outcome = run_program(NULL, args);
+    outcome.output[strcspn(outcome.output, "\n")] = '\0';
+    return outcome.output;
+}
+
+char *
 read_text(const char *path)
 {
     FILE *file = fopen(path, "r");

@@ -71,6 +71,9 @@ struct outcome run_embedding(const char *program, const struct host *host, const
 /* Why they cannot be on this host, or NULL. */
 const char *guests_closed(const struct host *host);
 
+/* The folder of a Python 2.7's own binaries, for the caller to free; NULL for another host. */
+char *own_binaries(const struct host *host);
+
 /* A file's text, for the caller to free, or NULL if it cannot be read. */
 char *read_text(const char *path);
 

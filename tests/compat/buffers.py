@@ -1,4 +1,5 @@
-# buffers.py FACTS - replays the recorded facts of the functions that make buffers.
+# buffers.py FACTS [VERSION PATTERN] - replays the recorded facts of the functions that
+# make buffers, those of objects whose names match the pattern.
 #
 # The extension buffers27 (buffers.c) has to be on the path.  Runs in Python 2.7 too,
 # where it tells whether the facts are told right.  Prints how many records were
@@ -100,7 +101,10 @@ def replay(record):
 
 def main():
     replayed, failed = 0, 0
+    pattern = sys.argv[3] if len(sys.argv) > 3 else ""
     for record in read(sys.argv[1]):
+        if not re.match(pattern, record.object):
+            continue
         got, expected = replay(record), expect(record)
         replayed += 1
         if got != expected:

@@ -1,4 +1,5 @@
-# getargs.py FACTS - replays the recorded facts of PyArg_Parse and its family.
+# getargs.py FACTS [VERSION PATTERN] - replays the recorded facts of PyArg_Parse and its
+# family, those with objects whose names match the pattern.
 #
 # The extension getargs27 (getargs.c) has to be on the path.  Runs in Python 2.7 too,
 # where it tells whether the facts are told right.  Prints how many records were
@@ -156,7 +157,10 @@ OBJECTS = {
 
 # What cannot be replayed, and why.
 MISSING = {}
-if PY3 and "u" not in array.typecodes:
+if not hasattr(array, "typecodes"):
+    # The module is a Python 2.7's.
+    OBJECTS["array_c"] = lambda: case(array.array("c", b"xyz"))
+elif "u" not in array.typecodes:
     MISSING["array_u"] = "arrays of Unicode characters are not in this Python"
 
 # ---- Where we differ on purpose ----
@@ -282,8 +286,11 @@ def replay(record):
 def main():
     records = list(read(sys.argv[1]))
     facts = {record._replace(outcome=None): record.outcome for record in records}
+    pattern = sys.argv[3] if len(sys.argv) > 3 else ""
     replayed, failed, skipped = 0, 0, collections.Counter()
     for record in records:
+        if not re.match(pattern, record.object):
+            continue
         try:
             got = replay(record)
         except LookupError as error:

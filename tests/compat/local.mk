@@ -86,6 +86,6 @@ EXTRA_DIST += \
 	tests/import/cases.py tests/import/cxx.cc tests/import/ends.c tests/import/faults.c tests/import/library.c tests/import/lives.cc \
 	tests/import/living.py tests/import/odd.c \
 	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
-	tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
+	tests/compat/asbuffer.py tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
 	tests/compat/check.py tests/compat/exporters.h tests/compat/wrong.c \
-	tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv
+	tests/compat/genuine.py tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv

@@ -1,6 +1,7 @@
 /* test_getargs.c - PyArg_Parse and its family, and buffers, against what Python 2.7.18
- * did: getargs.tsv, which getargs.py replays with the extension getargs.c; and
- * buffers.* in the same way. */
+ * did: getargs.tsv, which getargs.py replays with the extension getargs.c; buffers.* in the
+ * same way; and the four functions as a guest calls them, which asbuffer.py compares with
+ * the records of tests/export. */
 
 #include "config.h"
 #include "../common/harness.h"
@@ -10,19 +11,23 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file of the facts. */
-static char *
-file_of(const char *name, const char *suffix)
-{
-    char path[100];
-    snprintf(path, sizeof path, "tests/compat/%s%s", name, suffix);
-    return strdup(source_file(path));
-}
+/* What is replayed: the extension's source and its name, the script, the facts. */
+static const struct facts {
+    const char *name, *source, *extension, *script, *records;
+} all_facts[] = {
+    {"getargs", "tests/compat/getargs.c", "getargs27", "tests/compat/getargs.py",
+     "tests/compat/getargs.tsv"},
+    {"buffers", "tests/compat/buffers.c", "buffers27", "tests/compat/buffers.py",
+     "tests/compat/buffers.tsv"},
+    {"asbuffer", "tests/legacy/oldbuffer.c", "oldbuffer", "tests/compat/asbuffer.py",
+     "tests/export/oracle.tsv"},
+};
+enum { FACTS = sizeof all_facts / sizeof all_facts[0] };
 
 /* Build the extension for a host; the directory in which it is then, or NULL with
  * the reason. */
 static const char *
-build(const char *name, const struct host *host, const char **reason)
+build(const struct facts *facts, const struct host *host, const char **reason)
 {
     static char directory[1000], output[1100], temporary[1200];
     const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
@@ -32,12 +37,12 @@ build(const char *name, const struct host *host, const char **reason)
              is_own ? "own" : "python2.7");
     const char *make[] = {"mkdir", "-p", directory, NULL};
     ck_assert_int_eq(run_program(NULL, make).status, 0);
-    snprintf(output, sizeof output, "%s/%s27.so", directory, name);
+    snprintf(output, sizeof output, "%s/%s.so", directory, facts->extension);
     /* Tests run side by side: the file appears when it is complete. */
     snprintf(temporary, sizeof temporary, "%s.%d", output, (int)getpid());
     add_split(&command, compiler, " ");
     ADD(&command, "-O1", "-g", "-fPIC", "-shared", "-fno-strict-aliasing", "-w", "-o", temporary,
-        file_of(name, ".c"));
+        source_file(facts->source));
     if (is_own) {
         ADD(&command, "-I" TOP_SRCDIR "/compat/include");
     }
@@ -51,27 +56,33 @@ build(const char *name, const struct host *host, const char **reason)
         add_split(&command, headers.output, " \n");
     }
     struct outcome outcome = run_program(NULL, command.args);
-    ck_assert_msg(outcome.status == 0, "%s.c does not compile:\n%.3500s", name,
+    ck_assert_msg(outcome.status == 0, "%s does not compile:\n%.3500s", facts->source,
                   outcome.output);
     ck_assert_int_eq(rename(temporary, output), 0);
     return directory;
 }
 
+/* Run the script with the extension in a directory; binaries is the folder of a real 2.7's
+ * own, whose modules the script is given, or NULL. */
 static void
-replay(const char *name, const struct host *host)
+replay(const struct facts *facts, const struct host *host, const char *directory,
+       const char *binaries)
 {
-    const char *reason = host->number < 0x0207   ? "it is older than Python 2.7"
-                         : host->number < 0x0300 ? NULL
-                                                 : guests_closed(host);
-    const char *directory = reason == NULL ? build(name, host, &reason) : NULL;
-    if (directory == NULL) {
-        count_skipped(host, reason);
-        idle_test();
-        return;
+    char version[40];
+    struct command command = {.count = 0};
+    const char *env[] = {"PY2ABI_TEXT=array=str", "PY2ABI_STR=array=latin1", NULL};
+    snprintf(version, sizeof version, "%s%s", host->version, host->debug ? "d" : "");
+    if (binaries != NULL) {
+        ADD(&command, source_file("tests/compat/genuine.py"), binaries);
     }
-    const char *args[] = {file_of(name, ".py"), file_of(name, ".tsv"), NULL};
-    struct outcome outcome = run_guests(NULL, host, directory, NULL, args);
-    ck_assert_msg(outcome.status == 0, "%s: %s:\n%.3500s", host->name,
+    ADD(&command, source_file(facts->script), source_file(facts->records), version);
+    if (binaries != NULL) {
+        /* An array of Unicode characters wants them as such, and the others a str. */
+        ADD(&command, "((rw)?buf_)?(array_[^u]|mmap_|cstringio_)");
+    }
+    struct outcome outcome = run_guests(NULL, host, directory, binaries != NULL ? env : NULL,
+                                        command.args);
+    ck_assert_msg(outcome.status == 0, "%s, %s: %s:\n%.3500s", host->name, facts->name,
                   status_text(outcome.status), outcome.output);
     /* "N replayed, ..." and then, for what was not, "N not replayed: reason" */
     char *counts = strstr(outcome.output, " replayed, ");
@@ -94,15 +105,49 @@ replay(const char *name, const struct host *host)
     }
 }
 
-START_TEST(test_getargs)
+START_TEST(test_facts)
 {
-    replay("getargs", host_at(_i));
+    const struct facts *facts = &all_facts[_i / host_count()];
+    const struct host *host = host_at(_i % host_count());
+    const char *reason = host->number < 0x0207   ? "it is older than Python 2.7"
+                         : host->number < 0x0300 ? NULL
+                                                 : guests_closed(host);
+    if (host->number < 0x0300 && strcmp(facts->name, "asbuffer") == 0) {
+        idle_test();
+        return; /* test_asbuffer compares what a Python 2.7 itself does. */
+    }
+    const char *directory = reason == NULL ? build(facts, host, &reason) : NULL;
+    if (directory == NULL) {
+        count_skipped(host, reason);
+        idle_test();
+        return;
+    }
+    replay(facts, host, directory, NULL);
 }
 END_TEST
 
-START_TEST(test_buffers)
+/* The same with arrays, maps and string streams that a real 2.7's modules make. */
+START_TEST(test_genuine)
 {
-    replay("buffers", host_at(_i));
+    const struct facts *facts = &all_facts[_i / host_count()];
+    const struct host *host = host_at(_i % host_count());
+    char *binaries = NULL;
+    for (int i = 0; binaries == NULL && i < host_count(); i++) {
+        binaries = own_binaries(host_at(i));
+    }
+    if (binaries == NULL) {
+        if (_i == 0) {
+            skip_test("there is no Python 2.7, whose modules make objects for the records");
+        }
+        idle_test();
+        return;
+    }
+    const char *reason = guests_closed(host);
+    if (host->number < 0x0300 || reason != NULL) {
+        idle_test();
+        return; /* test_facts counts it. */
+    }
+    replay(facts, host, build(facts, host, &reason), binaries);
 }
 END_TEST
 
@@ -112,8 +157,8 @@ main(void)
     Suite *suite = suite_create("getargs");
     TCase *tcase = tcase_create("facts");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, test_getargs, 0, host_count());
-    tcase_add_loop_test(tcase, test_buffers, 0, host_count());
+    tcase_add_loop_test(tcase, test_facts, 0, FACTS * host_count());
+    tcase_add_loop_test(tcase, test_genuine, 0, FACTS * host_count());
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -8,8 +8,9 @@
     battery.py --provider       print the file that the functions came from
 
 It needs the extension module oldbuffer on sys.path, and runs on Python 2.7 and
-on Python 3.6 and later.  oracle.tsv, beside it, describes the lines and says
-what the interpreters' own functions do.
+on Python 3.6 and later, where the extension may be one for Python 2.7.
+oracle.tsv, beside it, describes the lines and says what the interpreters' own
+functions do.
 """
 from __future__ import print_function
 
@@ -34,9 +35,13 @@ except ImportError:             # its objects are left out
     ctypes = None
 
 PY3 = sys.version_info[0] >= 3
+HAS_BUFFERS = hasattr(oldbuffer, 'mkbuffer')    # the extension is for Python 2.7
 if PY3:
     unicode = str
     xrange = range
+
+    def buffer(base, offset=0, size=-1):
+        return oldbuffer.mkbuffer('object', base, offset, size)
 
 FUNCTIONS = ('PyObject_AsCharBuffer', 'PyObject_AsReadBuffer',
              'PyObject_CheckReadBuffer', 'PyObject_AsWriteBuffer',
@@ -73,9 +78,13 @@ class Case(object):
         self.counts = counts
         self.pointers = pointers
 
-    def known_addresses(self):
+    tells_base = False
+
+    def addresses_and(self, seen):
         found = dict(self.addresses)
-        found.update(oldbuffer.addrs(self.obj, not self.counts))
+        for name in seen['addresses']:
+            if self.tells_base or not name.startswith('base.'):
+                found[name] = seen['addresses'][name]
         return found
 
 
@@ -115,13 +124,9 @@ class DunderBytes(object):
         return 'xyz'
 
 
-if not PY3:
-    class OldStyle:
-        pass
-
-    class OldStyleDunder:
-        def __str__(self):
-            return 'xyz'
+if HAS_BUFFERS:
+    OldStyle = oldbuffer.mkclass(b'OldStyle', {})
+    OldStyleDunder = oldbuffer.mkclass(b'OldStyleDunder', {'__str__': lambda self: 'xyz'})
 
 
 class PyBuf(object):
@@ -290,24 +295,14 @@ def pep688_without_release():
 
 class BufferCase(Case):
     """One of Python 2's buffer objects, over base."""
+    tells_base = True
+
     def __init__(self, obj, base):
         Case.__init__(self, obj, under=base)
-        self.add_addresses_of_base()
         if isinstance(base, array.array):
             self.addresses['base.array.buffer_info'] = base.buffer_info()[0]
         if hasattr(base, 'info'):
             self.addresses['base.exporter.mem'] = base.info()['addr']
-
-    def add_addresses_of_base(self):
-        found = oldbuffer.addrs(self.under, 0)
-        for name in found:
-            self.addresses['base.' + name] = found[name]
-
-    def known_addresses(self):
-        # A unicode object has its encoded form only after the call.
-        if isinstance(self.under, unicode):
-            self.add_addresses_of_base()
-        return Case.known_addresses(self)
 
 
 def buffer_of(base, *arguments):
@@ -331,13 +326,14 @@ def memory_buffer(sort, size):
 
 def new_buffer(size):
     obj = memory_buffer('new', size)
-    obj[:] = '\0' * size        # it was not initialized
+    obj[:] = b'\0' * size        # it was not initialized
     return obj
 
 
 def utf8_is_default():
-    reload(sys)
-    sys.setdefaultencoding('utf-8')
+    if not PY3:                 # there it is
+        reload(sys)
+        sys.setdefaultencoding('utf-8')
     return u'h\xe9'
 
 
@@ -476,16 +472,16 @@ PLAIN = [
 ]
 
 PLAIN_2 = [
-    ('buf_str', lambda: buffer_of('hello')),
-    ('buf_str_off2', lambda: buffer_of('hello', 2)),
-    ('buf_str_1_3', lambda: buffer_of('hello', 1, 3)),
-    ('buf_str_off_beyond', lambda: buffer_of('hello', 10)),
-    ('buf_str_size_beyond', lambda: buffer_of('hello', 2, 100)),
-    ('buf_str_empty', lambda: buffer_of('')),
-    ('buf_str_size0', lambda: buffer_of('hello', 1, 0)),
+    ('buf_str', lambda: buffer_of(b'hello')),
+    ('buf_str_off2', lambda: buffer_of(b'hello', 2)),
+    ('buf_str_1_3', lambda: buffer_of(b'hello', 1, 3)),
+    ('buf_str_off_beyond', lambda: buffer_of(b'hello', 10)),
+    ('buf_str_size_beyond', lambda: buffer_of(b'hello', 2, 100)),
+    ('buf_str_empty', lambda: buffer_of(b'')),
+    ('buf_str_size0', lambda: buffer_of(b'hello', 1, 0)),
     ('buf_uni_ascii', lambda: buffer_of(u'hi')),
     ('buf_uni_latin1', lambda: buffer_of(u'h\xe9')),
-    ('buf_ba', lambda: buffer_of(bytearray('hello'))),
+    ('buf_ba', lambda: buffer_of(bytearray(b'hello'))),
     ('buf_ba_empty', lambda: buffer_of(bytearray())),
     ('buf_ba_shrunk', buffer_of_shrunk),
     ('buf_array_i', lambda: buffer_of(A('i', [1, 2]))),
@@ -493,9 +489,9 @@ PLAIN_2 = [
     ('buf_mmap_anon', lambda: buffer_of(mapping('anon'))),
     ('buf_mmap_read', lambda: buffer_of(mapping('read'))),
     ('buf_mmap_closed', lambda: buffer_of(mapping('closed'))),
-    ('buf_buf', lambda: buffer_of(buffer('hello', 1), 1)),
-    ('buf_memoryview', lambda: buffer_of(memoryview('hello'))),
-    ('buf_ctypes', lambda: buffer_of((ctypes.c_char * 5)(*'hello'))),
+    ('buf_buf', lambda: buffer_of(buffer(b'hello', 1), 1)),
+    ('buf_memoryview', lambda: buffer_of(memoryview(b'hello'))),
+    ('buf_ctypes', lambda: buffer_of((ctypes.c_char * 5).from_buffer_copy(b'hello'))),
     ('buf_leg_full', lambda: buffer_of(oldbuffer.leg_full())),
     ('buf_leg_read_only', lambda: buffer_of(oldbuffer.leg_read_only())),
     ('buf_leg_segcount_2', lambda: buffer_of(oldbuffer.leg_segcount_2())),
@@ -505,17 +501,17 @@ PLAIN_2 = [
     ('buf_leg_read_write_nochar',
      lambda: buffer_of(oldbuffer.leg_read_write_nochar())),
     ('buf_leg_write_only', lambda: buffer_of(oldbuffer.leg_write_only())),
-    ('rwbuf_ba', lambda: rw_buffer_of(bytearray('hello'))),
-    ('rwbuf_ba_1_2', lambda: rw_buffer_of(bytearray('hello'), 1, 2)),
+    ('rwbuf_ba', lambda: rw_buffer_of(bytearray(b'hello'))),
+    ('rwbuf_ba_1_2', lambda: rw_buffer_of(bytearray(b'hello'), 1, 2)),
     ('rwbuf_array_i', lambda: rw_buffer_of(A('i', [1, 2]))),
     ('rwbuf_mmap_anon', lambda: rw_buffer_of(mapping('anon'))),
     ('rwbuf_mmap_read', lambda: rw_buffer_of(mapping('read'))),
     ('rwbuf_leg_full', lambda: rw_buffer_of(oldbuffer.leg_full())),
     ('rwbuf_leg_write_only', lambda: rw_buffer_of(oldbuffer.leg_write_only())),
-    ('rwbuf_str', lambda: rw_buffer_of('hello')),
-    ('rwbuf_of_robuf', lambda: rw_buffer_of(buffer('hello'))),
+    ('rwbuf_str', lambda: rw_buffer_of(b'hello')),
+    ('rwbuf_of_robuf', lambda: rw_buffer_of(buffer(b'hello'))),
     ('rwbuf_of_rwbuf',
-     lambda: rw_buffer_of(oldbuffer.mkbuffer('rw-object', bytearray('hello'), 1, 3),
+     lambda: rw_buffer_of(oldbuffer.mkbuffer('rw-object', bytearray(b'hello'), 1, 3),
                           1)),
     ('membuf_ro', lambda: memory_buffer('memory', 10)),
     ('membuf_rw', lambda: memory_buffer('rw-memory', 10)),
@@ -526,7 +522,7 @@ PLAIN_2 = [
     ('oldstyle_inst', lambda: OldStyle()),
     ('oldstyle_inst_str', lambda: OldStyleDunder()),
     ('oldstyle_class', lambda: OldStyle),
-    ('cstringio_in', lambda: __import__('cStringIO').StringIO('hello')),
+    ('cstringio_in', lambda: __import__('cStringIO').StringIO(b'hello')),
     ('cstringio_out', lambda: __import__('cStringIO').StringIO()),
 ]
 
@@ -573,13 +569,13 @@ HANDLING = ['bytes_hello', 'int_5', 'exp_ro', 'exp_valueerror',
 
 if PY3:
     PLAIN += PLAIN_3
-else:
+if HAS_BUFFERS:
     PLAIN += PLAIN_2
     WILD += WILD_2
     PRESET += PRESET_2
 MAKERS = dict(PLAIN + WILD)
-if not PY3:
-    MAKERS['buf_str_bare'] = lambda: buffer('hello')    # base's address unknown
+if HAS_BUFFERS:
+    MAKERS['buf_str_bare'] = lambda: buffer(b'hello')    # base's address unknown
 
 
 # --- One call ----------------------------------------------------------------
@@ -655,9 +651,9 @@ def observe(name, function, nulls=0, preset=False, handling=False):
         try:
             raise LookupError('being handled')
         except LookupError:
-            seen = oldbuffer.probe(function, case.obj, nulls, preset)
+            seen = oldbuffer.probe(function, case.obj, nulls, preset, not case.counts)
     else:
-        seen = oldbuffer.probe(function, case.obj, nulls, preset)
+        seen = oldbuffer.probe(function, case.obj, nulls, preset, not case.counts)
 
     result = {'rc': seen['rc'], 'refdelta': seen['refdelta']}
     exception = seen['evalue']
@@ -674,7 +670,7 @@ def observe(name, function, nulls=0, preset=False, handling=False):
         elif not seen['buf']:
             result['ptr'] = 'NULL'
         else:
-            result['ptr'] = name_pointer(seen['buf'], case.known_addresses())
+            result['ptr'] = name_pointer(seen['buf'], case.addresses_and(seen))
         result['len'] = 'untouched' if seen['len_untouched'] else seen['len']
         content = seen['content']
         if content is not None and seen['len'] != 0:

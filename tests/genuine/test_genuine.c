@@ -61,13 +61,10 @@ static void
 find_files(void)
 {
     for (int i = 0; i < host_count(); i++) {
-        const char *args[] = {host_at(i)->path, "-c", "import distutils.sysconfig as s, os\n"
-                              "print(os.path.join(s.get_python_lib(1, 1), 'lib-dynload'))", NULL};
-        if (host_at(i)->number == 0x0207) {
-            struct outcome outcome = run_program(NULL, args);
-            outcome.output[strcspn(outcome.output, "\n")] = '\0';
-            add_folder(outcome.output);
-            genuine_folder = genuine_folder != NULL ? genuine_folder : outcome.output;
+        char *folder = own_binaries(host_at(i));
+        if (folder != NULL) {
+            add_folder(folder);
+            genuine_folder = genuine_folder != NULL ? genuine_folder : folder;
         }
     }
     const char *folders = getenv("PY2ABI_PYTHON27");

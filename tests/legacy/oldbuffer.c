@@ -805,15 +805,17 @@ safe_read(PyObject *Py_UNUSED(self), PyObject *args)
 }
 
 static int
-add_address(PyObject *dict, const char *name, const void *p)
+add_address(PyObject *dict, const char *prefix, const char *name, const void *p)
 {
     PyObject *address = PyLong_FromVoidPtr((void *)p);
+    char key[80];
     int rc;
 
     if (address == NULL) {
         return -1;
     }
-    rc = PyDict_SetItemString(dict, name, address);
+    snprintf(key, sizeof key, "%s%s", prefix, name);
+    rc = PyDict_SetItemString(dict, key, address);
     Py_DECREF(address);
     return rc;
 }
@@ -833,64 +835,65 @@ typedef struct {
     char *data;
 } MmapHead;
 
+/* prefix is put before the names. */
 static int
-add_addresses(PyObject *dict, PyObject *obj)
+add_addresses(PyObject *dict, const char *prefix, PyObject *obj)
 {
     int rc = 0;
 
 #if PY_MAJOR_VERSION >= 3
     if (PyBytes_Check(obj)) {
-        rc |= add_address(dict, "PyBytes_AS_STRING", PyBytes_AS_STRING(obj));
+        rc |= add_address(dict, prefix, "PyBytes_AS_STRING", PyBytes_AS_STRING(obj));
     }
     if (PyUnicode_Check(obj)) {
-        rc |= add_address(dict, "PyUnicode_DATA", PyUnicode_DATA(obj));
+        rc |= add_address(dict, prefix, "PyUnicode_DATA", PyUnicode_DATA(obj));
     }
 #else
     if (PyString_Check(obj)) {
-        rc |= add_address(dict, "PyString_AS_STRING", PyString_AS_STRING(obj));
+        rc |= add_address(dict, prefix, "PyString_AS_STRING", PyString_AS_STRING(obj));
     }
     if (PyUnicode_Check(obj)) {
         PyObject *encoded = ((PyUnicodeObject *)obj)->defenc;
 
-        rc |= add_address(dict, "PyUnicode_AS_UNICODE", PyUnicode_AS_UNICODE(obj));
+        rc |= add_address(dict, prefix, "PyUnicode_AS_UNICODE", PyUnicode_AS_UNICODE(obj));
         if (encoded != NULL) {
-            rc |= add_address(dict, "unicode.defenc.AS_STRING", PyString_AS_STRING(encoded));
+            rc |= add_address(dict, prefix, "unicode.defenc.AS_STRING", PyString_AS_STRING(encoded));
         }
     }
-    if (PyBuffer_Check(obj) && ((BufferHead *)obj)->b_base == NULL) {
-        rc |= add_address(dict, "buffer.b_ptr", ((BufferHead *)obj)->b_ptr);
+    if (PyBuffer_Check(obj)) {
+        const BufferHead *head = (BufferHead *)obj;
+
+        rc |= head->b_base != NULL ? add_addresses(dict, "base.", head->b_base)
+                                   : add_address(dict, prefix, "buffer.b_ptr", head->b_ptr);
     }
 #endif
     if (PyByteArray_Check(obj)) {
-        rc |= add_address(dict, "PyByteArray_AS_STRING", PyByteArray_AS_STRING(obj));
+        rc |= add_address(dict, prefix, "PyByteArray_AS_STRING", PyByteArray_AS_STRING(obj));
     }
     if (PyMemoryView_Check(obj)) {
-        rc |= add_address(dict, "PyMemoryView.view.buf", PyMemoryView_GET_BUFFER(obj)->buf);
+        rc |= add_address(dict, prefix, "PyMemoryView.view.buf", PyMemoryView_GET_BUFFER(obj)->buf);
     }
     if (strcmp(Py_TYPE(obj)->tp_name, "mmap.mmap") == 0 && ((MmapHead *)obj)->data != NULL) {
-        rc |= add_address(dict, "mmap.data", ((MmapHead *)obj)->data);
+        rc |= add_address(dict, prefix, "mmap.data", ((MmapHead *)obj)->data);
     }
     return rc;
 }
 
+/* A dict of what is known of where the object's memory is. */
 static PyObject *
-addrs(PyObject *Py_UNUSED(self), PyObject *args)
+known_addresses(PyObject *obj, int use_getbuffer)
 {
-    PyObject *obj, *dict;
+    PyObject *dict = PyDict_New();
     Py_buffer view;
-    int use_getbuffer, rc;
+    int rc;
 
-    if (!PyArg_ParseTuple(args, "Oi", &obj, &use_getbuffer)) {
-        return NULL;
-    }
-    dict = PyDict_New();
     if (dict == NULL) {
         return NULL;
     }
-    rc = add_addresses(dict, obj);
+    rc = add_addresses(dict, "", obj);
     if (rc == 0 && use_getbuffer && PyObject_CheckBuffer(obj)) {
         if (PyObject_GetBuffer(obj, &view, PyBUF_FULL_RO) == 0) {
-            rc = add_address(dict, "GetBuffer(FULL_RO).buf", view.buf);
+            rc = add_address(dict, "", "GetBuffer(FULL_RO).buf", view.buf);
             PyBuffer_Release(&view);
         }
         else {
@@ -902,6 +905,18 @@ addrs(PyObject *Py_UNUSED(self), PyObject *args)
         return NULL;
     }
     return dict;
+}
+
+static PyObject *
+addrs(PyObject *Py_UNUSED(self), PyObject *args)
+{
+    PyObject *obj;
+    int use_getbuffer;
+
+    if (!PyArg_ParseTuple(args, "Oi", &obj, &use_getbuffer)) {
+        return NULL;
+    }
+    return known_addresses(obj, use_getbuffer);
 }
 
 static PyObject *
@@ -946,10 +961,10 @@ probe(PyObject *Py_UNUSED(self), PyObject *args)
 {
     void *buffer = UNTOUCHED_POINTER, **bufferp;
     Py_ssize_t len = UNTOUCHED_LENGTH, *lenp, before, after;
-    PyObject *obj, *arg, *type, *value, *traceback, *bytes = NULL;
-    int function, nulls, preset, rc;
+    PyObject *obj, *arg, *type, *value, *traceback, *bytes = NULL, *addresses;
+    int function, nulls, preset, use_getbuffer = 0, rc;
 
-    if (!PyArg_ParseTuple(args, "iOii", &function, &obj, &nulls, &preset)) {
+    if (!PyArg_ParseTuple(args, "iOii|i", &function, &obj, &nulls, &preset, &use_getbuffer)) {
         return NULL;
     }
     arg = nulls & 1 ? NULL : obj;
@@ -998,7 +1013,14 @@ probe(PyObject *Py_UNUSED(self), PyObject *args)
             return NULL;
         }
     }
-    return Py_BuildValue("{s:i,s:N,s:N,s:N,s:n,s:O,s:O,s:n,s:N}",
+    addresses = known_addresses(obj, use_getbuffer);
+    if (addresses == NULL) {
+        Py_XDECREF(type);
+        Py_XDECREF(value);
+        Py_XDECREF(bytes);
+        return NULL;
+    }
+    return Py_BuildValue("{s:i,s:N,s:N,s:N,s:n,s:O,s:O,s:n,s:N,s:N}",
                          "rc", rc,
                          "etype", or_none(type),
                          "evalue", or_none(value),
@@ -1007,7 +1029,8 @@ probe(PyObject *Py_UNUSED(self), PyObject *args)
                          "buf_untouched", buffer == UNTOUCHED_POINTER ? Py_True : Py_False,
                          "len_untouched", len == UNTOUCHED_LENGTH ? Py_True : Py_False,
                          "refdelta", after - before,
-                         "content", or_none(bytes));
+                         "content", or_none(bytes),
+                         "addresses", addresses);
 }
 
 /* The file that the loader took our PyObject_AsReadBuffer() from.  Memory that
@@ -1058,6 +1081,18 @@ mkbuffer(PyObject *Py_UNUSED(self), PyObject *args)
     }
     PyErr_SetString(PyExc_ValueError, "no such sort of buffer object");
     return NULL;
+}
+
+/* A class as a class statement of Python 2 makes one. */
+static PyObject *
+mkclass(PyObject *Py_UNUSED(self), PyObject *args)
+{
+    PyObject *name, *dict;
+
+    if (!PyArg_ParseTuple(args, "SO", &name, &dict)) {
+        return NULL;
+    }
+    return PyClass_New(NULL, dict, name);
 }
 
 #endif
@@ -1258,7 +1293,8 @@ run_in_subinterpreter(PyObject *Py_UNUSED(self), PyObject *args)
 
 static PyMethodDef methods[] = {
     {"probe", probe, METH_VARARGS,
-     "probe(function, obj, nulls, preset) -> dict of all that the call did.\n\n"
+     "probe(function, obj, nulls, preset, use_getbuffer=0) -> dict of all that the call\n"
+     "did, and of the known addresses of obj's memory, GetBuffer's too if asked.\n\n"
      "function: 0 AsChar, 1 AsRead, 2 CheckRead, 3 AsWrite, 4 the host's GetBuffer\n"
      "(SIMPLE), 5 (WRITABLE); nulls: pass NULL for 1 obj, 2 buffer, 4 len; preset:\n"
      "with a KeyError set."},
@@ -1274,6 +1310,8 @@ static PyMethodDef methods[] = {
     {"mkbuffer", mkbuffer, METH_VARARGS,
      "mkbuffer(sort, base, offset, size) -> a buffer object; sort is 'object',\n"
      "'rw-object', 'memory', 'rw-memory' or 'new'."},
+    {"mkclass", mkclass, METH_VARARGS,
+     "mkclass(name, dict) -> a class of the old style."},
 #endif
     {"read", use_read, METH_O,
      "read(obj) -> the bytes of obj's read buffer."},
