@@ -1192,7 +1192,8 @@ skip(struct parse *parse)
         }
         return NULL;
     case 'O':
-        if (*parse->format == '!' || *parse->format == '&' || *parse->format == '?') {
+        /* "O?" is not known here, in 2.7 neither. */
+        if (*parse->format == '!' || *parse->format == '&') {
             (void)va_arg(parse->outputs, void *);
             parse->format++;
         }

@@ -16,13 +16,15 @@ def text(value):
 def name(value):
     if isinstance(value, tuple):
         return "(" + ", ".join(name(item) for item in value) + ")"
+    if isinstance(value, list):
+        return "[" + ", ".join(name(item) for item in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(sorted("%s=%s" % (key, name(value[key])) for key in value)) + "}"
     if isinstance(value, bytes):
         return "S" + repr(value).lstrip("b")
     if isinstance(value, type(u"")):
         return "U" + "".join(c if " " <= c < "\x7f" else "<%x>" % ord(c) for c in value)
-    if type(value) in (int, float, complex, bool, type(None), list, type(2 ** 64)):
+    if type(value) in (int, float, complex, bool, type(None), type(2 ** 64)):
         return repr(value).rstrip("L")
     return type(value).__name__
 
@@ -147,3 +149,65 @@ for args in [(b"f", 0, 3, ()), (b"f", 1, 3, ()), (b"f", 1, 3, (1, 2)), (b"f", 1,
              (b"f", 1, 2, (1, 2, 3)), (None, 1, 2, ()), (None, 2, 2, ()), (None, 0, 1, (1, 2)),
              (b"f", 0, 1, [1]), (b"f", 2, 2, (None, u"x"))]:
     print(name(args), "->", text(m.unpack(*args)))
+
+
+# Formats that are put together by chance, the same in each Python, with arguments that fit
+# most of them.
+class Chance(object):
+    state = 1
+
+    def below(self, end):
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+        return (self.state >> 33) % end
+
+    def choose(self, items):
+        return items[self.below(len(items))]
+
+
+chance = Chance()
+FITTING = {"fdD": 1.5, "c": b"x", "uU": u"text", "stzSe": b"str", "w": None, "O": 5,
+           "bBhHiIlnkLK": 100}
+UNITS = ("s s# s* z z# z* t# S U u u# O O! O& O? es es# et et# w w# w* b B h H i I l n k L K f d "
+         "D c").split()
+
+
+def group(depth):
+    """Units and the values for them."""
+    units, values = "", []
+    for _ in range(1 + chance.below(3)):
+        unit = chance.choose(UNITS)
+        value = [FITTING[letters] for letters in FITTING if unit[0] in letters][0]
+        if depth < 2 and chance.below(9) == 0:
+            inner, value = group(depth + 1)
+            unit = "(" + inner + ")"
+            value = list(value) if chance.below(3) == 0 else value
+        elif chance.below(7) == 0:
+            value = chance.choose([b"", u"a\0b", b"a\0b", None, 70000, -1, 2 ** 70, (1, u"x"), []])
+        units += unit
+        values.append(value)
+    return units, tuple(values)
+
+
+print("== mixed")
+for _ in range(500):
+    first, values = group(0)
+    second, more = group(0) if chance.below(2) else ("", ())
+    format = first + ("|" + second if second else "")
+    format += chance.choose(["", ":f", ";own words", ":", ";", ":f;g", ";g:f"])
+    values += more
+    values = values[:len(values) - (chance.below(6) == 0)] + (7,) * (chance.below(6) == 0)
+    wide, split, names = chance.below(2), chance.below(3), (b"a", b"b", b"c", b"d", b"e", b"f")
+    if split == 0:
+        got = m.parse(format, values, wide)
+    elif split == 1 and len(values) == 1 and "|" not in format:
+        got = m.parse_one(format, values[0], wide)
+    else:
+        kept = chance.below(len(values) + 1)
+        keywords = dict(("abcdef"[i], values[i]) for i in range(kept, min(6, len(values)))
+                        if chance.below(6))
+        if chance.below(9) == 0:
+            keywords[chance.choose(["a", "f", "other"])] = 1
+        names = names[:len(values) + (chance.below(9) == 0)]
+        print(name(values[:kept]), name(keywords), len(names), end=" ")
+        got = m.parse_keywords(format, values[:kept], keywords, names, wide)
+    print(format, name(values), wide, "->", text(got))
