@@ -714,6 +714,11 @@ py2abi_type_mirror_instance(HostObject *object)
         Py_DECREF(type);
         return py2abi_structseq_mirror(type, object);
     }
+    if (type->tp_call == PyCFunction_Call) {
+        /* A kind of C function that 2.7 does not tell from the others: some methods. */
+        Py_DECREF(type);
+        return py2abi_function_mirror(object);
+    }
     PyObject *mirror = py2abi_mirror_new_var(type, object, count_items(type, object));
     if (mirror == NULL || !(type->tp_flags & PY2ABI_TPFLAGS_HOST)) {
         Py_DECREF(type);
