@@ -1617,6 +1617,51 @@ is_view(PyObject *object)
                                     (HostType *)view_class);
 }
 
+/* Whether a dictionary of the host's has keys that are no ASCII: a binary's may be other names
+ * than the policy for strings has made of them. */
+static int
+has_odd_names(HostObject *named)
+{
+    HostObject *key, *value;
+    Py_ssize_t at = 0, size;
+    while (host_PyDict_Next(named, &at, &key, &value)) {
+        if (py2abi_hostapi_type(key) != (HostObject *)HOST(PyUnicode_Type)
+            || host_PyUnicode_AsUTF8AndSize(key, &size) == NULL
+            || size != host_PyUnicode_GetLength(key)) {
+            host_PyErr_Clear();
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Keyword arguments for the host: kwargs is a dict.  Returns a new reference, or NULL with a
+ * host exception. */
+HostObject *
+py2abi_host_keywords(PyObject *kwargs, enum py2abi_use use)
+{
+    HostObject *host = py2abi_host(kwargs, PY2ABI_AS_VALUE), *named;
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    if (host == NULL || !PyDict_Check(kwargs)
+        || (use == PY2ABI_AS_VALUE && !has_odd_names(host))) {
+        return host;
+    }
+    host_DECREF(host);
+    named = host_PyDict_New();
+    while (named != NULL && PyDict_Next(kwargs, &at, &key, &value)) {
+        HostObject *name = py2abi_host(key, PY2ABI_AS_NAME);
+        HostObject *item = name != NULL ? py2abi_host(value, use) : NULL;
+        if (item == NULL || host_PyDict_SetItem(named, name, item) < 0) {
+            host_DECREF(named);
+            named = NULL;
+        }
+        host_XDECREF(name);
+        host_XDECREF(item);
+    }
+    return named;
+}
+
 /* Call a host function with a guest's arguments.  Returns a new reference, or NULL with a
  * host exception. */
 static HostObject *
@@ -1624,7 +1669,7 @@ call_as(HostObject *function, PyObject *args, PyObject *kwargs, enum py2abi_use 
 {
     HostObject *positional = py2abi_host(args, use), *named = NULL, *result = NULL;
     if (positional != NULL
-        && (kwargs == NULL || (named = py2abi_host(kwargs, PY2ABI_AS_VALUE)) != NULL)) {
+        && (kwargs == NULL || (named = py2abi_host_keywords(kwargs, use)) != NULL)) {
         result = host_PyObject_Call(function, positional, named);
     }
     host_XDECREF(positional);
@@ -1632,18 +1677,21 @@ call_as(HostObject *function, PyObject *args, PyObject *kwargs, enum py2abi_use 
     return result;
 }
 
-/* The library's function has refused arguments among which are bytes that are ASCII: a format
- * for time.strftime(), say, that a binary has put together.  Returns what it does with text
- * instead, a new reference, or NULL with the host exception that there was. */
+/* A call that the library has refused is made again, with its strings of the other kind, if
+ * the first cannot have done anything.  Returns its result, a new reference, or NULL with a
+ * host exception: the first one where that says more. */
 static HostObject *
-call_with_text(HostObject *function, PyObject *args, PyObject *kwargs)
+call_again(HostObject *function, PyObject *args, PyObject *kwargs, enum py2abi_use use)
 {
-    HostObject *type, *value, *traceback, *result = NULL;
+    HostObject *type, *value, *traceback, *result;
     host_PyErr_Fetch(&type, &value, &traceback);
-    if (py2abi_library_has(function) == PY2ABI_LIBRARY) {
-        result = call_as(function, args, kwargs, PY2ABI_AS_KEY);
+    int is_guess = use == PY2ABI_AS_KEY; /* None of it was text by birth. */
+    if (is_guess && py2abi_library_has(function) == PY2ABI_NOT_LIBRARY) {
+        host_PyErr_Restore(type, value, traceback);
+        return NULL;
     }
-    if (result == NULL) {
+    result = call_as(function, args, kwargs, use);
+    if (result == NULL && is_guess && py2abi_library_refused()) {
         host_PyErr_Clear();
         host_PyErr_Restore(type, value, traceback);
         return NULL;
@@ -1652,6 +1700,32 @@ call_with_text(HostObject *function, PyObject *args, PyObject *kwargs)
     host_XDECREF(value);
     host_XDECREF(traceback);
     return result;
+}
+
+/* Call a function of the host's that may be its library's: there text is str, which elsewhere
+ * is as the policy says. */
+static HostObject *
+call_value(HostObject *function, PyObject *args, PyObject *kwargs)
+{
+    enum py2abi_use use = PY2ABI_AS_VALUE, other = PY2ABI_AS_VALUE;
+    int has_text = py2abi_library_concerns(args, kwargs);
+    if (has_text) {
+        /* A method's object may keep for the user what it is given. */
+        enum py2abi_library library = py2abi_library_has(function);
+        use = library == PY2ABI_LIBRARY ? PY2ABI_AS_ARGUMENT : use;
+        other = library == PY2ABI_LIBRARY_METHOD ? PY2ABI_AS_ARGUMENT : other;
+    }
+    HostObject *result = call_as(function, args, kwargs, use);
+    if (result != NULL || !py2abi_library_refused()
+        || !py2abi_library_may_repeat(function, args, kwargs)) {
+        return result;
+    }
+    if (use != other) {
+        return call_again(function, args, kwargs, other);
+    }
+    return !has_text && py2abi_library_may_concern(args, kwargs)
+               ? call_again(function, args, kwargs, PY2ABI_AS_KEY)
+               : NULL;
 }
 
 /* Call the host object that a mirror stands for.  args is a tuple, kwargs a dict
@@ -1664,31 +1738,16 @@ py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
         PyErr_SetString(PyExc_SystemError, "Python has ended");
         return NULL;
     }
-    /* What an exception is made with is text, but for the bytes that a codec
-     * stumbled over; a class has a name. */
-    enum py2abi_use use = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError
-                              ? PY2ABI_AS_WORDS
-                          : callable == (PyObject *)&PyType_Type ? PY2ABI_AS_NAME
-                                                                 : PY2ABI_AS_VALUE;
     py2abi_lists_sync();
     HostObject *function = py2abi_host(callable, PY2ABI_AS_VALUE), *result = NULL;
     if (function != NULL) {
-        enum py2abi_use other = use;
-        if (use == PY2ABI_AS_VALUE && py2abi_library_concerns(args)) {
-            /* Text or data: if it is not the one, it is the other. */
-            enum py2abi_library library = py2abi_library_has(function);
-            other = library == PY2ABI_LIBRARY_METHOD ? PY2ABI_AS_ARGUMENT : use;
-            use = library == PY2ABI_LIBRARY ? PY2ABI_AS_ARGUMENT : use;
-        }
-        result = call_as(function, args, kwargs, use);
-        if (result == NULL && use != other && py2abi_library_refused()) {
-            host_PyErr_Clear();
-            result = call_as(function, args, kwargs, other);
-        }
-        else if (result == NULL && use == PY2ABI_AS_VALUE && py2abi_library_refused()
-                 && py2abi_library_may_concern(args)) {
-            result = call_with_text(function, args, kwargs);
-        }
+        /* What an exception is made with is text, but for the bytes that a codec
+         * stumbled over; a class has a name. */
+        result = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError
+                     ? call_as(function, args, kwargs, PY2ABI_AS_WORDS)
+                 : callable == (PyObject *)&PyType_Type
+                     ? call_as(function, args, kwargs, PY2ABI_AS_NAME)
+                     : call_value(function, args, kwargs);
         host_DECREF(function);
     }
     PyObject *mirror = py2abi_mirror_result(result);

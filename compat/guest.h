@@ -230,6 +230,7 @@ HostObject *py2abi_guests_create(HostObject *spec, const char *path);
 HostObject *py2abi_import_beside(const char *name); /* import.c */
 int py2abi_exits_begin(void); /* pythonrun.c */
 PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */
+HostObject *py2abi_host_keywords(PyObject *kwargs, enum py2abi_use use);
 
 /* ---- Types (typeobject.c) ---- */
 

@@ -76,6 +76,7 @@ py2abi_library_has(HostObject *callable)
 {
     HostObject *module = host_PyObject_GetAttrString(callable, "__module__");
     int is_method = module == NULL || module == HOST(_Py_NoneStruct);
+    host_PyErr_Clear();
     if (is_method) {
         /* A method of an object in C knows only that. */
         HostObject *self = host_PyObject_GetAttrString(callable, "__self__");
@@ -135,19 +136,35 @@ any_of(PyObject *args, int (*is_one)(PyObject *))
     return 0;
 }
 
-/* Whether among arguments there is text that would cross as data otherwise. */
-int
-py2abi_library_concerns(PyObject *args)
+static int
+any_of_named(PyObject *kwargs, int (*is_one)(PyObject *))
 {
-    return any_of(args, is_text);
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    while (kwargs != NULL && PyDict_Check(kwargs) && PyDict_Next(kwargs, &at, &key, &value)) {
+        if (is_one(value)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether among arguments there is text that would cross as data otherwise.  kwargs is a dict
+ * or NULL. */
+int
+py2abi_library_concerns(PyObject *args, PyObject *kwargs)
+{
+    return any_of(args, is_text) || any_of_named(kwargs, is_text);
 }
 
 /* Whether there is what may be text: a binary has put it together. */
 int
-py2abi_library_may_concern(PyObject *args)
+py2abi_library_may_concern(PyObject *args, PyObject *kwargs)
 {
-    return any_of(args, is_ascii);
+    return any_of(args, is_ascii) || any_of_named(kwargs, is_ascii);
 }
+
+/* ---- Calling once more ---- */
 
 /* Whether the host's exception is a function's in C that did not like its arguments: no
  * Python code has run before it. */
@@ -162,4 +179,67 @@ py2abi_library_refused(void)
     int has_run = traceback != NULL;
     host_PyErr_Restore(type, value, traceback);
     return !has_run;
+}
+
+/* Whether there are strings of both kinds in a tuple: a function that goes through it may have
+ * done its work for the ones before it comes to the others. */
+static int
+is_mixed(PyObject *tuple)
+{
+    int has_text = 0, has_data = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        if (PyString_Check(item) || PyUnicode_Check(item)) {
+            has_text |= is_text(item);
+            has_data |= !is_text(item);
+        }
+    }
+    return has_text && has_data;
+}
+
+/* Whether an argument runs no code, whatever is done with it: a number, a string, a tuple of
+ * those, whose own class may add names but not behaviour that C code would meet. */
+static int
+is_inert(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (PyTuple_Check(object)) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); i++) {
+            if (PyTuple_GET_ITEM(object, i) == NULL || !is_inert(PyTuple_GET_ITEM(object, i))) {
+                return 0;
+            }
+        }
+        return !is_mixed(object);
+    }
+    return object == Py_None || type == &PyString_Type || type == &PyUnicode_Type
+           || type == &PyInt_Type || type == &PyLong_Type || type == &PyBool_Type
+           || type == &PyFloat_Type || type == &PyComplex_Type || type == &PyByteArray_Type;
+}
+
+static int
+is_not_inert(PyObject *object)
+{
+    return !is_inert(object);
+}
+
+/* Whether a call that the library has refused may be made again, with its strings of the other
+ * kind, because it cannot have done anything.  That is so when the function is C, so that
+ * nobody's code is in it, and nobody's code is in what it was given either: what is left that
+ * can raise TypeError is its look at the arguments, before it begins.  A callable of another
+ * kind may be anything (functools.partial, what ctypes has found), and so may what an argument
+ * does that is an object.  kwargs is a dict or NULL. */
+int
+py2abi_library_may_repeat(HostObject *callable, PyObject *args, PyObject *kwargs)
+{
+    HostObject *type = py2abi_hostapi_type(callable);
+    if (type != (HostObject *)HOST(PyType_Type)
+        && !host_PyType_IsSubtype((HostType *)type, HOST(PyCFunction_Type))) {
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); i++) {
+        if (!is_inert(PyTuple_GET_ITEM(args, i))) {
+            return 0;
+        }
+    }
+    return !any_of_named(kwargs, is_not_inert);
 }

@@ -12,8 +12,9 @@ enum py2abi_library {
 };
 
 enum py2abi_library py2abi_library_has(HostObject *callable);
-int py2abi_library_concerns(PyObject *args);
-int py2abi_library_may_concern(PyObject *args);
+int py2abi_library_concerns(PyObject *args, PyObject *kwargs);
+int py2abi_library_may_concern(PyObject *args, PyObject *kwargs);
 int py2abi_library_refused(void);
+int py2abi_library_may_repeat(HostObject *callable, PyObject *args, PyObject *kwargs);
 
 #endif
