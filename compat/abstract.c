@@ -1741,10 +1741,10 @@ py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
     py2abi_lists_sync();
     HostObject *function = py2abi_host(callable, PY2ABI_AS_VALUE), *result = NULL;
     if (function != NULL) {
-        /* What an exception is made with is text, but for the bytes that a codec
-         * stumbled over; a class has a name. */
-        result = PyExceptionClass_Check(callable) && callable != PyExc_UnicodeDecodeError
-                     ? call_as(function, args, kwargs, PY2ABI_AS_WORDS)
+        /* What an exception is made with may be a message; a class has a name. */
+        result = PyExceptionClass_Check(callable) && PyType_Check(callable)
+                     ? call_as(function, args, kwargs,
+                               py2abi_exception_use((PyTypeObject *)callable))
                  : callable == (PyObject *)&PyType_Type
                      ? call_as(function, args, kwargs, PY2ABI_AS_NAME)
                      : call_value(function, args, kwargs);

@@ -425,8 +425,10 @@ py2abi_error_to_host(void)
         return;
     }
     HostObject *host_type = py2abi_host(type, PY2ABI_AS_VALUE);
-    HostObject *host_value = host_type != NULL && value != NULL ? py2abi_host_exception(value)
-                                                                : NULL;
+    HostObject *host_value = NULL;
+    if (host_type != NULL && value != NULL) {
+        host_value = py2abi_host_exception(type, value);
+    }
     HostObject *host_traceback = NULL;
     if (host_type != NULL && traceback != NULL && traceback != Py_None) {
         host_traceback = py2abi_host(traceback, PY2ABI_AS_VALUE);

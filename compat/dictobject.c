@@ -47,8 +47,28 @@ py2abi_key_host(PyObject *container, PyObject *key)
     return py2abi_host(key, is_namespace(container) ? PY2ABI_AS_NAME : PY2ABI_AS_KEY);
 }
 
-/* The other host object that an ASCII text may be a key as: bytes.  A new reference,
- * or NULL, with a host exception (MemoryError) or, for other keys, without. */
+/* A str that is no ASCII is a key by the policy; where Python 3 has put one that this binary
+ * sees as the same str, that is bytes, or what PY2ABI_TEXT makes a str of. */
+static HostObject *
+twin_by_policy(const char *text, Py_ssize_t size)
+{
+    const struct py2abi_guest *guest = py2abi_frame_guest();
+    const char *codec = py2abi_text_codec(guest);
+    if (py2abi_str_codec(guest) != NULL) {
+        return host_PyBytes_FromStringAndSize(text, size);
+    }
+    HostObject *decoded = codec != NULL ? host_PyUnicode_Decode(text, size, codec, "strict")
+                                        : NULL;
+    if (decoded == NULL && host_PyErr_Occurred() != NULL
+        && host_PyErr_ExceptionMatches(*HOST(PyExc_ValueError))) {
+        host_PyErr_Clear();
+    }
+    return decoded;
+}
+
+/* The other host object that a key may be there as.  In Python 2 'k' and u'k' are the same
+ * key: bytes for an ASCII one.  A new reference, or NULL, with a host exception (MemoryError)
+ * or, for other keys, without. */
 HostObject *
 py2abi_key_twin(PyObject *key)
 {
@@ -60,7 +80,7 @@ py2abi_key_twin(PyObject *key)
         size = PyString_GET_SIZE(key);
         for (Py_ssize_t i = 0; i < size; i++) {
             if ((unsigned char)text[i] >= 0x80) {
-                return NULL;
+                return twin_by_policy(text, size);
             }
         }
         bytes = host_PyBytes_FromStringAndSize(text, size);

@@ -222,7 +222,7 @@ PyErr_NewException(char *name, PyObject *base, PyObject *dict)
         PyErr_SetString(PyExc_SystemError, "PyErr_NewException: name must be module.class");
     }
     else if ((base == NULL || host_base != NULL) && (dict == NULL || host_dict != NULL)) {
-        made = host_PyErr_NewException(name, host_base, host_dict);
+        made = host_PyErr_NewException(py2abi_host_chars(name), host_base, host_dict);
     }
     host_XDECREF(host_base);
     host_XDECREF(host_dict);
@@ -240,8 +240,7 @@ PyErr_NewExceptionWithDoc(char *name, char *doc, PyObject *base, PyObject *dict)
 {
     PyObject *made = PyErr_NewException(name, base, dict);
     if (made != NULL && doc != NULL) {
-        HostObject *text = host_PyUnicode_DecodeUTF8(doc, (ssize_t)strlen(doc),
-                                                     "backslashreplace");
+        HostObject *text = py2abi_host_message(doc);
         HostObject *host = text != NULL ? py2abi_host(made, PY2ABI_AS_VALUE) : NULL;
         int failed = host == NULL || host_PyObject_SetAttrString(host, "__doc__", text) < 0;
         host_XDECREF(text);
@@ -305,7 +304,10 @@ PyErr_WarnEx(PyObject *category, const char *message, Py_ssize_t level)
         py2abi_error_to_guest();
         return -1;
     }
-    int status = host_PyErr_WarnEx(host, message, level);
+    HostObject *text = py2abi_host_message(message);
+    const char *utf8 = text != NULL ? host_PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+    int status = utf8 != NULL ? host_PyErr_WarnEx(host, utf8, level) : -1;
+    host_XDECREF(text);
     host_XDECREF(host);
     return (int)py2abi_returned(status);
 }
@@ -395,12 +397,12 @@ PyErr_WarnExplicit(PyObject *category, const char *message, const char *filename
 {
     HostObject *none = py2abi_hostcall(
         py2abi_hostcall_import("warnings", "warn_explicit"), 6,
-        host_PyUnicode_DecodeUTF8(message, (ssize_t)strlen(message), "backslashreplace"),
+        py2abi_host_message(message),
         category != NULL ? py2abi_host(category, PY2ABI_AS_VALUE)
                          : py2abi_hostcall_import("builtins", "RuntimeWarning"),
         host_PyUnicode_DecodeFSDefaultAndSize(filename, (ssize_t)strlen(filename)),
         host_PyLong_FromLong(line),
-        module != NULL ? host_PyUnicode_FromString(module) : py2abi_hostcall_none(),
+        module != NULL ? py2abi_host_name(module) : py2abi_hostcall_none(),
         registry != NULL ? py2abi_host(registry, PY2ABI_AS_VALUE) : py2abi_hostcall_none());
     host_XDECREF(none);
     return (int)py2abi_returned(none != NULL ? 0 : -1);

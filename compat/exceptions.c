@@ -415,7 +415,9 @@ push_field(PyObject *exception, HostObject *host, struct known *found, int i)
         if (guest == found->fields[i].guest || guest == NULL) {
             return 0;
         }
-        value = py2abi_host_exception(guest);
+        value = PyString_CheckExact(guest) && strcmp(field->name, "filename") == 0
+                    ? py2abi_host_text(guest, PY2ABI_AS_FILE)
+                    : py2abi_host_exception(NULL, guest);
         status = value != NULL ? host_PyObject_SetAttrString(host, field->name, value) : -1;
         if (status == 0) {
             set_guest(&found->fields[i].guest, guest);

@@ -129,11 +129,12 @@ enum { PY2ABI_OF_TYPE = 2, PY2ABI_FOR_EVER = 4 /* it was handed out, and stays *
 enum py2abi_use {
     PY2ABI_AS_VALUE, /* by the policy: bytes unless the user chose a codec */
     PY2ABI_AS_NAME,  /* an attribute, a keyword, a module: always str */
-    PY2ABI_AS_KEY,   /* of a dict: str when it is ASCII, else as a value */
-    PY2ABI_AS_TEXT,  /* a message, a docstring: str, whatever the bytes */
-    PY2ABI_AS_WORDS, /* what an exception is made with: str if it is text from its birth */
+    PY2ABI_AS_KEY,   /* of a dict: str when it is ASCII or by the policy, else bytes */
+    PY2ABI_AS_FILE,  /* the name of a file: always str, as os.fsdecode() */
+    PY2ABI_AS_TEXT,  /* a message, a docstring: always str, if need be with backslashes */
+    PY2ABI_AS_CONSTANT, /* of a module, a type: str if it is UTF-8 or by the policy, else bytes */
+    PY2ABI_AS_WORDS, /* what an exception is made with: text by birth, else as a value */
     PY2ABI_AS_ARGUMENT, /* of the host's own library: str if it is text from its birth */
-    PY2ABI_AS_CONSTANT, /* in a module while it is initialised: str if it is UTF-8, else bytes */
 };
 
 /* A str from a literal, a format, a name: text, where one from a buffer is data.  Nothing
@@ -171,8 +172,11 @@ HostObject *py2abi_host(PyObject *object, enum py2abi_use use);
 HostObject *py2abi_host_items(PyObject *tuple);
 HostObject *py2abi_host_text(PyObject *string, enum py2abi_use use);
 PyObject *py2abi_mirror_exception(HostObject *value);
-HostObject *py2abi_host_exception(PyObject *value);
+enum py2abi_use py2abi_exception_use(const PyTypeObject *type);
+HostObject *py2abi_host_exception(PyObject *type, PyObject *value);
 HostObject *py2abi_host_name(const char *name);
+HostObject *py2abi_host_message(const char *text);
+const char *py2abi_host_chars(const char *text);
 
 /* Links of guest-born objects. */
 HostObject *py2abi_link_host(PyObject *object);
@@ -222,6 +226,7 @@ PyObject *py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *
 const char *py2abi_package_context(const char *name);
 int py2abi_module_made(HostObject *name);
 HostObject *py2abi_module_hidden(const char *name);
+int py2abi_module_was_imported(const struct py2abi_guest *guest, const char *name, size_t length);
 int py2abi_is_initialising(void);
 void *py2abi_module_entry(struct py2abi_guest *guest, const char *name);
 HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);
@@ -263,5 +268,7 @@ extern const struct py2abi_front *py2abi_front;
 int py2abi_finalizing(void);
 const char *py2abi_str_codec(const struct py2abi_guest *guest);  /* NULL: bytes */
 const char *py2abi_text_codec(const struct py2abi_guest *guest); /* NULL: unicode */
+enum { PY2ABI_TEXT_WAYS = 4 }; /* unicode, and each codec: a power of two */
+int py2abi_text_way(const struct py2abi_guest *guest);
 
 #endif

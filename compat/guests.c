@@ -18,52 +18,153 @@ const struct py2abi_front *py2abi_front;
 
 /* ---- The user's choice for str ---- */
 
-/* What a setting says for a module: a list such as "latin1,robot=bytes", in which a
- * word alone is for all modules that are not named.  Returns the word's number, which
- * is 0 where nothing is said. */
-static int
-choose(const char *name, const char *values, const char *words,
-       const struct py2abi_guest *guest)
+/* An item of a list such as "latin1,robot=bytes". */
+struct item {
+    const char *text, *module; /* module: what the word is for, or NULL: all */
+    size_t length, module_length;
+    int word;                  /* its number, or -1: it is none */
+};
+
+/* A setting's list, or NULL: there is none. */
+static const char *
+read_setting(const char *name)
 {
-    const char *setting = secure_getenv(name), *module = guest != NULL ? guest->name : NULL;
-    int choice = 0;
-    while (setting != NULL && *setting != '\0') {
-        size_t length = strcspn(setting, ",");
-        const char *equals = memchr(setting, '=', length);
-        size_t size = equals != NULL ? (size_t)(equals - setting) : 0;
-        const char *word = equals != NULL ? equals + 1 : setting;
-        int found = py2abi_setting_find(values, word, (size_t)(setting + length - word));
-        if (found < 0) {
-            dprintf(2, "py2abi: %s has '%.*s', which is none of %s: ignored\n", name, (int)length,
-                    setting, words);
+    const char *list = secure_getenv(name);
+    return list != NULL && *list != '\0' ? list : NULL;
+}
+
+/* The item that begins there, and where the next one does: NULL after the last. */
+static const char *
+read_item(const char *at, const char *values, struct item *item)
+{
+    size_t length = strcspn(at, ",");
+    const char *equals = memchr(at, '=', length);
+    const char *word = equals != NULL ? equals + 1 : at;
+    item->text = at;
+    item->length = length;
+    item->module = equals != NULL ? at : NULL;
+    item->module_length = equals != NULL ? (size_t)(equals - at) : 0;
+    item->word = equals == at ? -1 : py2abi_setting_find(values, word,
+                                                         (size_t)(at + length - word));
+    return at[length] == ',' ? at + length + 1 : NULL;
+}
+
+/* Whether an item is for a module: by its name, or with its packages. */
+static int
+is_for(const struct item *item, const struct py2abi_guest *guest)
+{
+    return (strlen(guest->name) == item->module_length
+            && strncmp(item->module, guest->name, item->module_length) == 0)
+           || py2abi_module_was_imported(guest, item->module, item->module_length);
+}
+
+/* What a setting says for a module: a word's number, which is 0 where nothing is said.  Of
+ * several words for the same the last one counts, and a name with packages before one
+ * without, and that before none. */
+static int
+choose(const char *name, const char *values, const struct py2abi_guest *guest)
+{
+    const char *at = read_setting(name);
+    int choice = 0, rank = 0;
+    while (at != NULL) {
+        struct item item;
+        at = read_item(at, values, &item);
+        int own = item.word < 0 ? -1
+                  : item.module == NULL ? 0
+                  : guest == NULL || !is_for(&item, guest) ? -1
+                  : memchr(item.module, '.', item.module_length) == NULL ? 1 : 2;
+        if (own >= rank) {
+            choice = item.word;
+            rank = own;
         }
-        else if (equals == NULL) {
-            choice = found;
-        }
-        else if (module != NULL && strlen(module) == size
-                 && strncmp(setting, module, size) == 0) {
-            return found;
-        }
-        setting += length + (setting[length] == ',');
     }
     return choice;
 }
 
-#define CHOOSE(name, guest)                                                                       \
-    choose("PY2ABI_" #name, py2abi_values_##name, py2abi_words_##name, guest)
+#define CHOOSE(name, guest) choose("PY2ABI_" #name, py2abi_values_##name, guest)
+
+/* Say what in a setting is none of its words. */
+static void
+complain_of_words(const char *name, const char *values, const char *words)
+{
+    const char *at = read_setting(name);
+    while (at != NULL) {
+        struct item item;
+        at = read_item(at, values, &item);
+        if (item.word < 0) {
+            dprintf(2, "py2abi: %s has '%.*s', which is none of %s: ignored\n", name,
+                    (int)item.length, item.text, words);
+        }
+    }
+}
+
+/* Say of which modules in a setting none was imported. */
+static void
+complain_of_modules(const char *name, const char *values)
+{
+    const char *at = read_setting(name);
+    while (at != NULL) {
+        struct item item;
+        const struct py2abi_guest *guest = py2abi_loader_first();
+        at = read_item(at, values, &item);
+        while (guest != NULL && item.word >= 0 && item.module != NULL && !is_for(&item, guest)) {
+            guest = guest->next;
+        }
+        if (guest == NULL && item.word >= 0 && item.module != NULL) {
+            dprintf(2, "py2abi: %s has '%.*s', but no Python 2 binary of that name was imported\n",
+                    name, (int)item.length, item.text);
+        }
+    }
+}
+
+#define COMPLAIN_OF_WORDS(name)                                                                   \
+    complain_of_words("PY2ABI_" #name, py2abi_values_##name, py2abi_words_##name)
+
+/* At the end of the interpreter. */
+static void
+complain_at_end(void)
+{
+    complain_of_modules("PY2ABI_STR", py2abi_values_STR);
+    complain_of_modules("PY2ABI_TEXT", py2abi_values_TEXT);
+}
 
 /* The codec by which a str of this binary's becomes a str of the host, or NULL:
  * it becomes bytes.  guest may be NULL.  The words are pickle's for the same choice. */
-const char *
-py2abi_str_codec(const struct py2abi_guest *guest)
+enum { BYTES };
+static int
+str_choice(const struct py2abi_guest *guest)
 {
-    enum { BYTES };
     static int for_all;
     int *known = guest != NULL ? (int *)(uintptr_t)&guest->str_choice : &for_all;
     if (*known == 0) {
         *known = 1 + CHOOSE(STR, guest);
     }
-    return *known == 1 + BYTES ? NULL : py2abi_setting_word(py2abi_values_STR, *known - 1);
+    return *known - 1;
+}
+
+const char *
+py2abi_str_codec(const struct py2abi_guest *guest)
+{
+    int choice = str_choice(guest);
+    return choice == BYTES ? NULL : py2abi_setting_word(py2abi_values_STR, choice);
+}
+
+/* How a str of the host's becomes one of this binary's, as a number: 0 is unicode.  guest may
+ * be NULL. */
+int
+py2abi_text_way(const struct py2abi_guest *guest)
+{
+    enum { UNICODE };
+    static int for_all;
+    int *known = guest != NULL ? (int *)(uintptr_t)&guest->text_choice : &for_all;
+    if (*known == 0) {
+        int choice = str_choice(guest);
+        *known = 1
+                 + (CHOOSE(TEXT, guest) == UNICODE ? 0
+                    : choice == BYTES ? py2abi_setting_find(py2abi_values_STR, "utf-8", 5)
+                                      : choice);
+    }
+    return *known - 1;
 }
 
 /* The codec by which a str of the host's becomes a str of this binary's, or NULL: it
@@ -71,17 +172,8 @@ py2abi_str_codec(const struct py2abi_guest *guest)
 const char *
 py2abi_text_codec(const struct py2abi_guest *guest)
 {
-    enum { UNICODE };
-    static int for_all;
-    int *known = guest != NULL ? (int *)(uintptr_t)&guest->text_choice : &for_all;
-    if (*known == 0) {
-        *known = 1 + CHOOSE(TEXT, guest);
-    }
-    if (*known == 1 + UNICODE) {
-        return NULL;
-    }
-    const char *codec = py2abi_str_codec(guest);
-    return codec != NULL ? codec : "utf-8";
+    int way = py2abi_text_way(guest);
+    return way == 0 ? NULL : py2abi_setting_word(py2abi_values_STR, way);
 }
 
 /* ---- The state of the host ---- */
@@ -201,6 +293,10 @@ begin(char *why, size_t size)
         snprintf(why, size, "no memory");
         return -1;
     }
+    COMPLAIN_OF_WORDS(STR);
+    COMPLAIN_OF_WORDS(TEXT);
+    COMPLAIN_OF_WORDS(FAULTS);
+    host_Py_AtExit(complain_at_end);
     int failed = py2abi_hosttype_begin() < 0 || py2abi_types_begin() < 0
                  || py2abi_collect_begin() < 0;
     py2abi_frame_leave(&frame);

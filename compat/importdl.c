@@ -35,6 +35,7 @@ struct module {
     char *symbol, *name;        /* init<name>, and the name in there, without packages */
     void (*init)(void);         /* NULL: the binary has no such function */
     HostObject *contents;       /* its dict after the first import, a copy */
+    char *full_name;            /* under which it was imported first, with packages */
     HostObject *hidden;         /* the first one, where sys.modules had another of its name */
     ffi_closure *closure;
     void *entry;                /* PyInit_<name> */
@@ -200,6 +201,9 @@ run_init(struct module *module, HostObject *full_name)
         return NULL;
     }
     HostObject *namesake = take_namesake(full_name);
+    if (module->full_name == NULL) {
+        module->full_name = strdup(text);
+    }
     context = &here;
     frame.function = module->symbol;
     module->init();
@@ -357,6 +361,20 @@ find_module(struct py2abi_guest *guest, const char *name)
         module = module->next;
     }
     return module != NULL ? module : make_module(guest, name);
+}
+
+/* Whether a module of a binary was first imported under a name with its packages, of that
+ * length. */
+int
+py2abi_module_was_imported(const struct py2abi_guest *guest, const char *name, size_t length)
+{
+    const struct module *module = guest->module;
+    while (module != NULL
+           && (module->full_name == NULL || strlen(module->full_name) != length
+               || memcmp(module->full_name, name, length) != 0)) {
+        module = module->next;
+    }
+    return module != NULL;
 }
 
 /* The module that the running binary made and sys.modules does not have, because the host has

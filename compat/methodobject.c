@@ -230,8 +230,8 @@ py2abi_function_proxy(PyObject *object)
     }
     function->object = object;
     function->guest = py2abi_frame_guest();
-    function->definition.ml_name = guest->m_ml->ml_name;
-    function->definition.ml_doc = guest->m_ml->ml_doc;
+    function->definition.ml_name = py2abi_host_chars(guest->m_ml->ml_name);
+    function->definition.ml_doc = py2abi_host_chars(guest->m_ml->ml_doc);
     function->definition.ml_flags = guest->m_ml->ml_flags
                                     & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O);
     if (function->definition.ml_flags == METH_OLDARGS

@@ -39,6 +39,28 @@ struct py2abi_memo {
     size_t sweep_at;         /* how many items there may be before they are swept */
 };
 
+/* A str of the host's is there once for each way in which binaries see it: its address and
+ * the number of the way, for which an object's alignment has room. */
+static const void *
+memo_key_as(HostObject *object, int way)
+{
+    return (const char *)object + way;
+}
+
+static const void *
+memo_key(HostObject *object)
+{
+    return py2abi_hostapi_type(object) == (HostObject *)HOST(PyUnicode_Type)
+               ? memo_key_as(object, py2abi_text_way(py2abi_frame_guest()))
+               : object;
+}
+
+static HostObject *
+memo_object(const void *key)
+{
+    return (HostObject *)((uintptr_t)key & ~(uintptr_t)(PY2ABI_TEXT_WAYS - 1));
+}
+
 static void
 free_items(struct py2abi_map items)
 {
@@ -49,7 +71,7 @@ free_items(struct py2abi_map items)
             PyObject *guest = items.entries[i].value;
             Py_DECREF(guest);
             if (!is_ending) {
-                host_DECREF((HostObject *)(uintptr_t)items.entries[i].key);
+                host_DECREF(memo_object(items.entries[i].key));
             }
         }
     }
@@ -468,7 +490,8 @@ py2abi_mirror_names(HostObject *dict)
 }
 
 /* A host str as a guest str, where Python 2 has one: names, documentation,
- * representations.  Returns a new reference, or NULL with a host exception. */
+ * representations.  Bytes that a name of the guest's had come back as they were.
+ * Returns a new reference, or NULL with a host exception. */
 PyObject *
 py2abi_mirror_name(HostObject *name)
 {
@@ -477,9 +500,13 @@ py2abi_mirror_name(HostObject *name)
     if (text != NULL) {
         return checked(PyString_FromStringAndSize(text, size));
     }
-    /* Lone surrogates: undecodable bytes of a file name, as the host keeps them. */
+    /* Lone surrogates: what is no UTF-8 in a name, as the host keeps it, or others. */
     host_PyErr_Clear();
-    HostObject *bytes = host_PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass");
+    HostObject *bytes = host_PyUnicode_AsEncodedString(name, "utf-8", "surrogateescape");
+    if (bytes == NULL) {
+        host_PyErr_Clear();
+        bytes = host_PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass");
+    }
     return bytes != NULL ? py2abi_mirror_steal(bytes) : NULL;
 }
 
@@ -487,9 +514,11 @@ py2abi_mirror_name(HostObject *name)
 static void
 keep(struct py2abi_map *from, struct py2abi_map *to, HostObject *object)
 {
-    void *guest = py2abi_map_get(from, object);
-    if (guest != NULL && py2abi_map_put(to, object, guest) == 0) {
-        py2abi_map_take(from, object);
+    for (int way = 0; way < PY2ABI_TEXT_WAYS; way++) {
+        void *guest = py2abi_map_get(from, memo_key_as(object, way));
+        if (guest != NULL && py2abi_map_put(to, memo_key_as(object, way), guest) == 0) {
+            py2abi_map_take(from, memo_key_as(object, way));
+        }
     }
 }
 
@@ -553,7 +582,8 @@ borrow(PyObject *container, HostObject *item, int is_key)
 {
     struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
     PyObject *guest = memo == NULL ? NULL
-                                   : py2abi_map_get(is_key ? &memo->keys : &memo->items, item);
+                                   : py2abi_map_get(is_key ? &memo->keys : &memo->items,
+                                                    memo_key(item));
     if (guest != NULL) {
         return py2abi_container_refresh(guest) < 0 ? NULL : guest;
     }
@@ -597,7 +627,8 @@ py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, i
         return -1;
     }
     struct py2abi_map *map = is_key ? &memo->keys : &memo->items;
-    if (py2abi_map_get(map, item) != NULL) {
+    const void *at = memo_key(item);
+    if (py2abi_map_get(map, at) != NULL) {
         return 0;
     }
     if (PY2ABI_HEAD(container)->host != NULL
@@ -605,7 +636,7 @@ py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, i
             || (py2abi_checking == PY2ABI_CHECK_EARLY && memo->items.count < SMALL))) {
         sweep(memo, PY2ABI_HEAD(container)->host, py2abi_checking == PY2ABI_CHECK_EARLY);
     }
-    if (py2abi_map_put(map, item, guest) < 0) {
+    if (py2abi_map_put(map, at, guest) < 0) {
         host_PyErr_NoMemory();
         return -1;
     }
@@ -615,12 +646,26 @@ py2abi_mirror_remember(PyObject *container, HostObject *item, PyObject *guest, i
     return 0;
 }
 
+/* Forget what there is for an object (borrowed), however it was seen. */
+static void
+forget(struct py2abi_map *map, HostObject *object)
+{
+    for (int way = 0; map->count != 0 && way < PY2ABI_TEXT_WAYS; way++) {
+        PyObject *guest = py2abi_map_take(map, memo_key_as(object, way));
+        if (guest != NULL) {
+            py2abi_check_events++;
+            Py_DECREF(guest);
+            host_DECREF(object);
+        }
+    }
+}
+
 /* The guest's object that is remembered for a key, borrowed, or NULL. */
 PyObject *
 py2abi_mirror_recall(PyObject *container, HostObject *key)
 {
     const struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
-    return memo != NULL ? py2abi_map_get(&memo->keys, key) : NULL;
+    return memo != NULL ? py2abi_map_get(&memo->keys, memo_key(key)) : NULL;
 }
 
 /* An item (borrowed) was taken out of a dictionary.  While that is small, the
@@ -632,7 +677,7 @@ py2abi_mirror_forget(PyObject *container, HostObject *item)
     struct py2abi_head *head = PY2ABI_HEAD(container);
     HostObject *key, *value;
     Py_ssize_t at = 0;
-    if (head->memo == NULL || py2abi_map_get(&head->memo->items, item) == NULL
+    if (head->memo == NULL || head->memo->items.count == 0
         || py2abi_hostapi_type(head->host) != (HostObject *)HOST(PyDict_Type)) {
         return;
     }
@@ -644,10 +689,7 @@ py2abi_mirror_forget(PyObject *container, HostObject *item)
             return;
         }
     }
-    PyObject *guest = py2abi_map_take(&head->memo->items, item);
-    py2abi_check_events++;
-    Py_DECREF(guest);
-    host_DECREF(item);
+    forget(&head->memo->items, item);
 }
 
 /* The same for a key (borrowed). */
@@ -655,12 +697,8 @@ void
 py2abi_mirror_forget_key(PyObject *container, HostObject *key)
 {
     struct py2abi_memo *memo = PY2ABI_HEAD(container)->memo;
-    PyObject *guest = memo != NULL && memo->keys.count != 0 ? py2abi_map_take(&memo->keys, key)
-                                                            : NULL;
-    if (guest != NULL) {
-        py2abi_check_events++;
-        Py_DECREF(guest);
-        host_DECREF(key);
+    if (memo != NULL) {
+        forget(&memo->keys, key);
     }
 }
 
@@ -694,7 +732,7 @@ py2abi_mirror_visit(PyObject *mirror, int (*on_host)(HostObject *, void *), void
         for (size_t i = 0; status == 0 && i < map->size; i++) {
             const struct py2abi_map_entry *entry = &map->entries[i];
             if (entry->key != NULL) {
-                status = on_host((HostObject *)(uintptr_t)entry->key, host_data);
+                status = on_host(memo_object(entry->key), host_data);
             }
             if (entry->key != NULL && status == 0) {
                 status = on_guest(entry->value, guest_data);
@@ -784,6 +822,35 @@ is_ascii(const char *text, Py_ssize_t size)
     return 1;
 }
 
+/* Text that may be in no codec.  Returns a new reference, or NULL, with a host exception
+ * (MemoryError) or, where the codec cannot, without. */
+static HostObject *
+try_decode(const char *text, Py_ssize_t size, const char *codec)
+{
+    HostObject *decoded = host_PyUnicode_Decode(text, size, codec, "strict");
+    if (decoded == NULL && host_PyErr_ExceptionMatches(*HOST(PyExc_ValueError))) {
+        host_PyErr_Clear();
+    }
+    return decoded;
+}
+
+/* Text that is str if it can be: by the first codec, or what the user said it is (other, which
+ * may be NULL).  If it is neither, by UTF-8 with the error handler, or bytes if that is NULL. */
+static HostObject *
+host_words(const char *text, Py_ssize_t size, const char *first, const char *other,
+           const char *errors)
+{
+    HostObject *decoded = try_decode(text, size, first);
+    if (decoded == NULL && other != NULL && host_PyErr_Occurred() == NULL) {
+        decoded = try_decode(text, size, other);
+    }
+    if (decoded != NULL || host_PyErr_Occurred() != NULL) {
+        return decoded;
+    }
+    return errors != NULL ? host_PyUnicode_DecodeUTF8(text, size, errors)
+                          : host_PyBytes_FromStringAndSize(text, size);
+}
+
 /* A guest str on the host, by what it is used for.  Returns a new reference, or
  * NULL with a host exception: UnicodeDecodeError when the user chose a codec
  * that cannot. */
@@ -792,19 +859,25 @@ py2abi_host_text(PyObject *string, enum py2abi_use use)
 {
     const char *text = PyString_AS_STRING(string);
     Py_ssize_t size = PyString_GET_SIZE(string);
+    const char *codec = use != PY2ABI_AS_NAME ? py2abi_str_codec(py2abi_frame_guest()) : NULL;
     switch (use) {
     case PY2ABI_AS_NAME:
         return host_PyUnicode_DecodeUTF8(text, size, "surrogateescape");
+    case PY2ABI_AS_FILE:
+        return host_PyUnicode_DecodeFSDefaultAndSize(text, size);
     case PY2ABI_AS_TEXT:
-        return host_PyUnicode_DecodeUTF8(text, size, "backslashreplace");
-    case PY2ABI_AS_KEY:
-        if (is_ascii(text, size)) {
-            return host_PyUnicode_DecodeUTF8(text, size, NULL);
+        return host_words(text, size, "utf-8", codec, "backslashreplace");
+    case PY2ABI_AS_WORDS:
+        /* A single byte has no birth. */
+        if (size > 1 && py2abi_string_is_text(string)) {
+            return host_words(text, size, "utf-8", codec, "backslashreplace");
         }
         break;
-    case PY2ABI_AS_WORDS:
-        if (py2abi_string_is_text(string)) {
-            return host_PyUnicode_DecodeUTF8(text, size, "backslashreplace");
+    case PY2ABI_AS_CONSTANT:
+        return host_words(text, size, "utf-8", codec, NULL);
+    case PY2ABI_AS_KEY:
+        if (codec != NULL || is_ascii(text, size)) {
+            return host_words(text, size, codec != NULL ? codec : "ascii", NULL, NULL);
         }
         break;
     case PY2ABI_AS_ARGUMENT:
@@ -812,22 +885,11 @@ py2abi_host_text(PyObject *string, enum py2abi_use use)
             return host_PyUnicode_DecodeUTF8(text, size, NULL);
         }
         break;
-    case PY2ABI_AS_CONSTANT: {
-        HostObject *decoded = host_PyUnicode_DecodeUTF8(text, size, NULL);
-        if (decoded != NULL) {
-            return decoded;
-        }
-        host_PyErr_Clear();
-        break;
-    }
     case PY2ABI_AS_VALUE:
         break;
     }
-    const char *codec = py2abi_str_codec(py2abi_frame_guest());
-    if (codec == NULL) {
-        return host_PyBytes_FromStringAndSize(text, size);
-    }
-    return host_PyUnicode_Decode(text, size, codec, "strict");
+    return codec == NULL ? host_PyBytes_FromStringAndSize(text, size)
+                         : host_PyUnicode_Decode(text, size, codec, "strict");
 }
 
 /* The items of a tuple, also of one of a derived type: a new host tuple, or NULL with a host
@@ -934,15 +996,69 @@ py2abi_host(PyObject *object, enum py2abi_use use)
     return host;
 }
 
-/* A name that C code gives, as a new host str (interned), or NULL with a host
+/* A name that C code gives, as a new host str (interned if it is UTF-8), or NULL with a host
  * exception. */
 HostObject *
 py2abi_host_name(const char *name)
 {
-    return host_PyUnicode_InternFromString(name);
+    HostObject *made = host_PyUnicode_InternFromString(name);
+    if (made == NULL && host_PyErr_ExceptionMatches(*HOST(PyExc_ValueError))) {
+        host_PyErr_Clear();
+        made = host_PyUnicode_DecodeUTF8(name, (ssize_t)strlen(name), "surrogateescape");
+    }
+    return made;
+}
+
+/* A message that C code gives, as a new host str, or NULL with a host exception. */
+HostObject *
+py2abi_host_message(const char *text)
+{
+    return host_words(text, (Py_ssize_t)strlen(text), "utf-8",
+                      py2abi_str_codec(py2abi_frame_guest()), "backslashreplace");
+}
+
+/* The same for what the host reads in tables as UTF-8, documentation and the names of types
+ * and functions: text itself, as a rule, or one that is never freed.  NULL passes.  Without
+ * memory it is empty. */
+const char *
+py2abi_host_chars(const char *text)
+{
+    if (text == NULL || is_ascii(text, (Py_ssize_t)strlen(text))) {
+        return text;
+    }
+    HostObject *message = py2abi_host_message(text);
+    const char *utf8 = message != NULL ? host_PyUnicode_AsUTF8AndSize(message, NULL) : NULL;
+    if (utf8 != NULL && strcmp(utf8, text) != 0) {
+        PyObject *copy = PyString_FromString(utf8);
+        if (copy != NULL) {
+            PyString_InternImmortal(&copy);
+        }
+        text = copy != NULL ? PyString_AS_STRING(copy) : NULL;
+        Py_XDECREF(copy);
+    }
+    else if (utf8 == NULL) {
+        text = NULL;
+    }
+    host_XDECREF(message);
+    if (text == NULL) {
+        host_PyErr_Clear();
+        PyErr_Clear();
+    }
+    return text != NULL ? text : "";
 }
 
 /* ---- Exceptions' values ---- */
+
+/* What the strings are that an exception of a class is made with.  Python's own have messages,
+ * but for the bytes that a codec stumbled over; others may have data, which is known by its
+ * birth. */
+enum py2abi_use
+py2abi_exception_use(const PyTypeObject *type)
+{
+    return (const PyObject *)type == PyExc_UnicodeDecodeError ? PY2ABI_AS_VALUE
+           : type->tp_flags & Py_TPFLAGS_HEAPTYPE             ? PY2ABI_AS_WORDS
+                                                              : PY2ABI_AS_CONSTANT;
+}
 
 /* The value of a host exception: an instance, or what C code left unnormalised,
  * which guests look at.  ASCII text is a str there, as in Python 2.  Returns a
@@ -961,13 +1077,25 @@ py2abi_mirror_exception(HostObject *value)
     return py2abi_mirror(value);
 }
 
-/* The value of a guest exception: messages are text.  Returns a new reference,
- * or NULL with a host exception. */
+/* The value of a guest exception: messages are text, and an environment error may have a file
+ * name.  type may be NULL.  Returns a new reference, or NULL with a host exception. */
 HostObject *
-py2abi_host_exception(PyObject *value)
+py2abi_host_exception(PyObject *type, PyObject *value)
 {
-    if (PyTuple_CheckExact(value)) {
-        return host_tuple(value, PY2ABI_AS_TEXT);
+    if (!PyTuple_CheckExact(value)) {
+        return py2abi_host(value, PY2ABI_AS_TEXT);
     }
-    return py2abi_host(value, PY2ABI_AS_TEXT);
+    enum { FILE_NAME = 2 };
+    HostObject *args = host_tuple(value, PY2ABI_AS_TEXT);
+    if (args != NULL && PyTuple_GET_SIZE(value) == FILE_NAME + 1
+        && PyString_CheckExact(PyTuple_GET_ITEM(value, FILE_NAME))
+        && PyErr_GivenExceptionMatches(type, PyExc_EnvironmentError)) {
+        HostObject *name = py2abi_host_text(PyTuple_GET_ITEM(value, FILE_NAME), PY2ABI_AS_FILE);
+        if (name == NULL) {
+            host_DECREF(args);
+            return NULL;
+        }
+        host_PyTuple_SetItem(args, FILE_NAME, name);
+    }
+    return args;
 }

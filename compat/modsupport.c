@@ -45,7 +45,9 @@ host_dict(PyObject *module)
 static int
 put(HostObject *dict, const char *name, HostObject *value)
 {
-    int status = value != NULL ? host_PyDict_SetItemString(dict, name, value) : -1;
+    HostObject *key = value != NULL ? py2abi_host_name(name) : NULL;
+    int status = key != NULL ? host_PyDict_SetItem(dict, key, value) : -1;
+    host_XDECREF(key);
     host_XDECREF(value);
     if (status < 0) {
         py2abi_error_to_guest();
@@ -130,13 +132,7 @@ Py_InitModule4_64(const char *name, PyMethodDef *methods, const char *doc, PyObj
         }
     }
     if (doc != NULL) {
-        PyObject *string = PyString_FromString(doc);
-        if (string == NULL) {
-            return NULL;
-        }
-        int status = put(dict, "__doc__", py2abi_host_text(string, PY2ABI_AS_TEXT));
-        Py_DECREF(string);
-        if (status < 0) {
+        if (put(dict, "__doc__", py2abi_host_message(doc)) < 0) {
             return NULL;
         }
     }

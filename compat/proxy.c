@@ -844,7 +844,7 @@ value_of(PyObject *object)
     }
     if (PyExceptionInstance_Check(object)) {
         PyObject *args = ((PyBaseExceptionObject *)object)->args;
-        return args != NULL ? py2abi_host_exception(args) : host_PyTuple_New(0);
+        return args != NULL ? py2abi_host_exception((PyObject *)type, args) : host_PyTuple_New(0);
     }
     return NULL;
 }

@@ -1335,7 +1335,7 @@ exception_get(HostObject *self, HostObject *name)
             host_XDECREF(type);
             host_XDECREF(error);
             host_XDECREF(traceback);
-            return py2abi_host_exception(((PyBaseExceptionObject *)guest)->message);
+            return py2abi_host_exception(NULL, ((PyBaseExceptionObject *)guest)->message);
         }
         host_PyErr_Restore(type, error, traceback);
     }
@@ -1442,7 +1442,8 @@ convert_methods(PyMethodDef *guests, size_t count, PyTypeObject *type)
         if (function == NULL) {
             return NULL;
         }
-        methods[i] = (HostMethodDef){guests[i].ml_name, function, flags, guests[i].ml_doc};
+        methods[i] = (HostMethodDef){py2abi_host_chars(guests[i].ml_name), function, flags,
+                                     py2abi_host_chars(guests[i].ml_doc)};
     }
     return methods;
 }
@@ -1520,19 +1521,19 @@ static HostGetSetDef
 convert_member(struct attribute *attribute, PyTypeObject *type, PyMemberDef *member)
 {
     *attribute = (struct attribute){type, member, NULL};
-    return (HostGetSetDef){member->name, (void *)(uintptr_t)get_described,
+    return (HostGetSetDef){py2abi_host_chars(member->name), (void *)(uintptr_t)get_described,
                            (void *)(uintptr_t)set_described,
-                           member->doc, attribute};
+                           py2abi_host_chars(member->doc), attribute};
 }
 
 static HostGetSetDef
 convert_getset(struct attribute *attribute, PyTypeObject *type, PyGetSetDef *getset)
 {
     *attribute = (struct attribute){type, NULL, getset};
-    return (HostGetSetDef){getset->name,
+    return (HostGetSetDef){py2abi_host_chars(getset->name),
                            getset->get != NULL ? (void *)(uintptr_t)get_described : NULL,
                            getset->set != NULL ? (void *)(uintptr_t)set_described : NULL,
-                           getset->doc, attribute};
+                           py2abi_host_chars(getset->doc), attribute};
 }
 
 /* Members and getsets for the host, both as getsets, which live as long as the process.
@@ -1764,14 +1765,15 @@ host_bases(PyTypeObject *type)
 static char *
 full_name(const PyTypeObject *type)
 {
-    const char *module = strchr(type->tp_name, '.') != NULL ? "" : "builtins.";
-    size_t room = strlen(module) + strlen(type->tp_name) + 1;
+    const char *own = py2abi_host_chars(type->tp_name);
+    const char *module = strchr(own, '.') != NULL ? "" : "builtins.";
+    size_t room = strlen(module) + strlen(own) + 1;
     char *name = malloc(room);
     if (name == NULL) {
         host_PyErr_NoMemory();
         return NULL;
     }
-    snprintf(name, room, "%s%s", module, type->tp_name);
+    snprintf(name, room, "%s%s", module, own);
     return name;
 }
 
@@ -1983,7 +1985,7 @@ py2abi_proxy_type(PyTypeObject *type)
     put_slots(&recipe, type, defined->native);
     put_type_slots(&recipe, type, defined->native);
     if (type->tp_doc != NULL) {
-        put(&recipe, HOST_tp_doc, (void *)(uintptr_t)type->tp_doc);
+        put(&recipe, HOST_tp_doc, (void *)(uintptr_t)py2abi_host_chars(type->tp_doc));
     }
     int is_exporter = has_buffer(type) && type->tp_as_buffer != defined->native->tp_as_buffer;
     HostObject *host = NULL;

@@ -12,6 +12,7 @@
 #include "proxy.h"
 #include "slotplace.h"
 #include "slots.h"
+#include "containers.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -417,22 +418,11 @@ do_sq_ass_slice(PyObject *object, Py_ssize_t from, Py_ssize_t to, PyObject *valu
     return (int)py2abi_returned(status);
 }
 
-/* In Python 2 'k' and u'k' are the same key.  What stands for a guest's key may
- * be there as text or as bytes; this makes the other one of an ASCII key.  Returns
- * a new reference, or NULL without an exception. */
+/* The other host object that a key may be, without an exception. */
 static HostObject *
-twin_of(PyObject *key, HostObject *host_key)
+twin_of(PyObject *key)
 {
-    Py_ssize_t size;
-    const char *text;
-    HostObject *twin = NULL;
-    if (PyString_Check(key) && py2abi_hostapi_type(host_key) == (HostObject *)HOST(PyBytes_Type)) {
-        twin = host_PyUnicode_DecodeUTF8(PyString_AS_STRING(key), PyString_GET_SIZE(key), NULL);
-    }
-    else if (PyString_Check(key) || PyUnicode_Check(key)) {
-        text = host_PyUnicode_AsUTF8AndSize(host_key, &size);
-        twin = text != NULL ? host_PyBytes_FromStringAndSize(text, size) : NULL;
-    }
+    HostObject *twin = py2abi_key_twin(key);
     host_PyErr_Clear();
     return twin;
 }
@@ -444,7 +434,7 @@ do_sq_contains(PyObject *object, PyObject *item)
     HostObject *key = host != NULL ? py2abi_host(item, PY2ABI_AS_KEY) : NULL;
     int is_there = key != NULL ? host_PySequence_Contains(host, key) : -1;
     if (is_there == 0) {
-        HostObject *twin = twin_of(item, key);
+        HostObject *twin = twin_of(item);
         if (twin != NULL) {
             is_there = host_PySequence_Contains(host, twin);
             host_DECREF(twin);
@@ -465,7 +455,7 @@ do_mp_subscript(PyObject *object, PyObject *key)
         if (result == NULL && host_PyErr_ExceptionMatches(*HOST(PyExc_KeyError))) {
             HostObject *type, *value, *traceback;
             host_PyErr_Fetch(&type, &value, &traceback);
-            HostObject *twin = twin_of(key, host_key);
+            HostObject *twin = twin_of(key);
             result = twin != NULL ? host_PyObject_GetItem(host, twin) : NULL;
             host_XDECREF(twin);
             if (result == NULL) {
@@ -491,7 +481,7 @@ delete_key(HostObject *host, PyObject *key, HostObject *host_key)
     if (status < 0 && host_PyErr_ExceptionMatches(*HOST(PyExc_KeyError))) {
         HostObject *type, *value, *traceback;
         host_PyErr_Fetch(&type, &value, &traceback);
-        HostObject *twin = twin_of(key, host_key);
+        HostObject *twin = twin_of(key);
         status = twin != NULL ? host_PyObject_DelItem(host, twin) : -1;
         host_XDECREF(twin);
         host_PyErr_Clear();
@@ -770,7 +760,8 @@ call_with(HostObject *function, HostObject *first, PyObject *args, PyObject *kwa
             host_INCREF(item);
             host_PyTuple_SetItem(all, i + 1, item);
         }
-        if (kwargs == NULL || kwargs == Py_None || (named = host_of(kwargs)) != NULL) {
+        if (kwargs == NULL || kwargs == Py_None
+            || (named = py2abi_host_keywords(kwargs, PY2ABI_AS_VALUE)) != NULL) {
             result = host_PyObject_Call(function, all, named);
         }
     }
@@ -783,7 +774,8 @@ call_with(HostObject *function, HostObject *first, PyObject *args, PyObject *kwa
 static enum py2abi_use
 use_of(PyTypeObject *type)
 {
-    return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? PY2ABI_AS_WORDS : PY2ABI_AS_VALUE;
+    return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? py2abi_exception_use(type)
+                                                         : PY2ABI_AS_VALUE;
 }
 
 /* An instance of a type that a binary derives from one of Python's: that makes its part. */
@@ -795,7 +787,8 @@ make_derived(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     HostObject *named = NULL;
     PyObject *made = NULL;
     if (host_args != NULL
-        && (kwargs == NULL || kwargs == Py_None || (named = host_of(kwargs)) != NULL)) {
+        && (kwargs == NULL || kwargs == Py_None
+            || (named = py2abi_host_keywords(kwargs, PY2ABI_AS_VALUE)) != NULL)) {
         made = py2abi_proxy_make(type, host_args, named);
     }
     else {
@@ -1035,6 +1028,13 @@ attribute_result(PyObject *object, HostObject *value, const char *name)
                           && is_among(error_texts, COUNT(error_texts), name)
                       ? py2abi_mirror_exception
                       : NULL;
+    }
+    if (convert == NULL && type == (HostObject *)HOST(PyDict_Type)
+        && strcmp(name, "__dict__") == 0) {
+        /* Its keys are attributes' names. */
+        PyObject *dict = py2abi_mirror_names(value);
+        host_DECREF(value);
+        return py2abi_returned(dict != NULL ? 0 : -1) < 0 ? NULL : dict;
     }
     if (convert == NULL) {
         return py2abi_mirror_result(value);

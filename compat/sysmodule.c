@@ -54,7 +54,7 @@ write_text(const char *stream, FILE *instead, const char *text)
     HostObject *type, *value, *traceback, *written = NULL;
     host_PyErr_Fetch(&type, &value, &traceback);
     HostObject *file = host_PySys_GetObject(stream);
-    HostObject *host = host_PyUnicode_DecodeUTF8(text, (ssize_t)strlen(text), "backslashreplace");
+    HostObject *host = py2abi_host_message(text);
     HostObject *write = file != NULL && host != NULL ? host_PyObject_GetAttrString(file, "write")
                                                      : NULL;
     HostObject *args = write != NULL ? host_PyTuple_New(1) : NULL;

@@ -44,7 +44,7 @@ CLEANFILES += tests/abi/x86_64.abi.new
 # `make installcheck`: the suites, on what is installed.  (Not by way of `check`,
 # which would build the library again.)
 INSTALLCHECK_TESTS = test_exports test_asbuffer test_process test_views test_preload test_cli \
-	test_getargs test_import test_secure test_legacy test_genuine
+	test_getargs test_strings test_import test_secure test_legacy test_genuine
 if PYTHON_MODULE
 installed_python = $(DESTDIR)$(pymoddir)
 endif

@@ -594,14 +594,55 @@ count_skipped(const struct host *host, const char *reason)
     printf("skipped: %s: %s\n", host->name, reason);
 }
 
+static time_t started; /* of the suite, before anything is built */
+
+const char *
+build_guest(const char *source, const char *name, const struct host *host, const char **reason)
+{
+    static char directory[1000];
+    const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
+    struct command command = {.count = 0};
+    struct stat status;
+    int is_own = host->number >= 0x0300;
+    snprintf(directory, sizeof directory, "%s/tests/guests.d/%s", TOP_BUILDDIR,
+             is_own ? "own" : "python2.7");
+    const char *make[] = {"mkdir", "-p", directory, NULL};
+    ck_assert_int_eq(run_program(NULL, make).status, 0);
+    char *output = format("%s/%s.so", directory, name);
+    if (stat(output, &status) == 0 && status.st_mtime >= started) {
+        return directory; /* Another test of this run has built it. */
+    }
+    /* Tests run side by side: the file appears when it is complete. */
+    char *temporary = format("%s.%d", output, (int)getpid());
+    add_split(&command, compiler, " ");
+    ADD(&command, "-O1", "-g", "-fPIC", "-shared", "-fno-strict-aliasing", "-w", "-o", temporary,
+        source_file(source));
+    if (is_own) {
+        ADD(&command, "-I" TOP_SRCDIR "/compat/include");
+    }
+    else {
+        const char *args[] = {source_file("tests/headers"), host->path, NULL};
+        struct outcome headers = run_program(NULL, args);
+        if (headers.status != 0) {
+            *reason = "it has no headers";
+            return NULL;
+        }
+        add_split(&command, headers.output, " \n");
+    }
+    struct outcome outcome = run_program(NULL, command.args);
+    ck_assert_msg(outcome.status == 0, "%s does not compile:\n%.3500s", source, outcome.output);
+    ck_assert_int_eq(rename(temporary, output), 0);
+    return directory;
+}
+
 int
 run_suite(Suite *suite)
 {
+    started = time(NULL);
     host_count(); /* The forked tests share the counts. */
     SRunner *runner = srunner_create(suite);
-    time_t begin = time(NULL);
     srunner_run_all(runner, CK_NORMAL);
-    printf("took: %ld s\n", (long)(time(NULL) - begin));
+    printf("took: %ld s\n", (long)(time(NULL) - started));
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     printf("not run: %d\n", *idle_count);

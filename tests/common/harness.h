@@ -74,6 +74,12 @@ const char *guests_closed(const struct host *host);
 /* The folder of a Python 2.7's own binaries, for the caller to free; NULL for another host. */
 char *own_binaries(const struct host *host);
 
+/* Build name.so, an extension for Python 2, from a source in the tree, once in a run: with the
+ * project's own headers for a Python 3, with its own for a Python 2.7.  The directory in which
+ * it is then, or NULL with the reason. */
+const char *build_guest(const char *source, const char *name, const struct host *host,
+                        const char **reason);
+
 /* A file's text, for the caller to free, or NULL if it cannot be read. */
 char *read_text(const char *path);
 

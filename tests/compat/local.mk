@@ -4,7 +4,8 @@
 
 if HAVE_CHECK
 if GUESTS
-guest_suites = test_api27 test_check test_headers27 test_getargs test_import test_secure test_genuine
+guest_suites = test_api27 test_check test_headers27 test_getargs test_strings test_import test_secure \
+	test_genuine
 check_PROGRAMS += again test_legacy $(guest_suites)
 all_suites += $(guest_suites)
 else
@@ -48,6 +49,10 @@ test_getargs_SOURCES = tests/compat/test_getargs.c $(harness)
 test_getargs_CPPFLAGS = $(test_cppflags)
 test_getargs_LDADD = $(CHECK_LIBS)
 
+test_strings_SOURCES = tests/compat/test_strings.c $(harness)
+test_strings_CPPFLAGS = $(test_cppflags)
+test_strings_LDADD = $(CHECK_LIBS)
+
 test_check_SOURCES = tests/compat/test_check.c $(harness)
 test_check_CPPFLAGS = $(test_cppflags)
 test_check_LDADD = $(CHECK_LIBS)
@@ -88,4 +93,6 @@ EXTRA_DIST += \
 	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/asbuffer.py tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
 	tests/compat/check.py tests/compat/exporters.h tests/compat/wrong.c \
-	tests/compat/genuine.py tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv
+	tests/compat/genuine.py tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv \
+	tests/compat/strings.c tests/compat/strings.py tests/compat/strings.tsv \
+	tests/compat/strings27.tsv

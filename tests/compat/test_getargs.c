@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What is replayed: the extension's source and its name, the script, the facts. */
 static const struct facts {
@@ -23,44 +22,6 @@ static const struct facts {
      "tests/export/oracle.tsv"},
 };
 enum { FACTS = sizeof all_facts / sizeof all_facts[0] };
-
-/* Build the extension for a host; the directory in which it is then, or NULL with
- * the reason. */
-static const char *
-build(const struct facts *facts, const struct host *host, const char **reason)
-{
-    static char directory[1000], output[1100], temporary[1200];
-    const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
-    struct command command = {.count = 0};
-    int is_own = host->number >= 0x0300;
-    snprintf(directory, sizeof directory, "%s/tests/getargs.d/%s", TOP_BUILDDIR,
-             is_own ? "own" : "python2.7");
-    const char *make[] = {"mkdir", "-p", directory, NULL};
-    ck_assert_int_eq(run_program(NULL, make).status, 0);
-    snprintf(output, sizeof output, "%s/%s.so", directory, facts->extension);
-    /* Tests run side by side: the file appears when it is complete. */
-    snprintf(temporary, sizeof temporary, "%s.%d", output, (int)getpid());
-    add_split(&command, compiler, " ");
-    ADD(&command, "-O1", "-g", "-fPIC", "-shared", "-fno-strict-aliasing", "-w", "-o", temporary,
-        source_file(facts->source));
-    if (is_own) {
-        ADD(&command, "-I" TOP_SRCDIR "/compat/include");
-    }
-    else {
-        const char *args[] = {source_file("tests/headers"), host->path, NULL};
-        struct outcome headers = run_program(NULL, args);
-        if (headers.status != 0) {
-            *reason = "it has no headers";
-            return NULL;
-        }
-        add_split(&command, headers.output, " \n");
-    }
-    struct outcome outcome = run_program(NULL, command.args);
-    ck_assert_msg(outcome.status == 0, "%s does not compile:\n%.3500s", facts->source,
-                  outcome.output);
-    ck_assert_int_eq(rename(temporary, output), 0);
-    return directory;
-}
 
 /* Run the script with the extension in a directory; binaries is the folder of a real 2.7's
  * own, whose modules the script is given, or NULL. */
@@ -116,7 +77,9 @@ START_TEST(test_facts)
         idle_test();
         return; /* test_asbuffer compares what a Python 2.7 itself does. */
     }
-    const char *directory = reason == NULL ? build(facts, host, &reason) : NULL;
+    const char *directory = reason == NULL ? build_guest(facts->source, facts->extension, host,
+                                                         &reason)
+                                           : NULL;
     if (directory == NULL) {
         count_skipped(host, reason);
         idle_test();
@@ -147,7 +110,8 @@ START_TEST(test_genuine)
         idle_test();
         return; /* test_facts counts it. */
     }
-    replay(facts, host, build(facts, host, &reason), binaries);
+    replay(facts, host, build_guest(facts->source, facts->extension, host, &reason),
+           binaries);
 }
 END_TEST
 
