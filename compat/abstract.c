@@ -1745,7 +1745,7 @@ py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
         result = PyExceptionClass_Check(callable) && PyType_Check(callable)
                      ? call_as(function, args, kwargs,
                                py2abi_exception_use((PyTypeObject *)callable))
-                 : callable == (PyObject *)&PyType_Type
+                 : py2abi_type_is_metatype(callable)
                      ? call_as(function, args, kwargs, PY2ABI_AS_NAME)
                      : call_value(function, args, kwargs);
         host_DECREF(function);

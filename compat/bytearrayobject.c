@@ -1,10 +1,13 @@
-/* bytearrayobject.c - Python 2.7's bytearray: the mirror of a host bytearray.
+/* bytearrayobject.c - Python 2.7's bytearray: the mirror of a host bytearray, and objects
+ * of types that binaries derive, which have their bytes in their proxies.
  *
  * The bytes are the host's, where they lie; ob_size and ob_bytes, which inlined
  * code reads, are brought up to date whenever the object crosses and in each
  * function here. */
 
 #include "config.h"
+#include "proxy.h"
+#include "slots.h"
 #include "strings27.h"
 
 #include <stdlib.h>
@@ -13,10 +16,11 @@
 /* What an empty one points to for the macros. */
 char _PyByteArray_empty_string[1];
 
+/* The host's object, borrowed, or NULL with a host exception. */
 static HostObject *
 host_of(PyObject *self)
 {
-    return PY2ABI_HEAD(self)->host;
+    return py2abi_proxy_backing(self);
 }
 
 /* Bring up to date what inlined code reads.  Returns 0, or -1 with a host
@@ -26,9 +30,9 @@ py2abi_bytearray_refresh(PyObject *object)
 {
     PyByteArrayObject *self = (PyByteArrayObject *)object;
     HostObject *host = host_of(object);
-    Py_ssize_t size = host_PyByteArray_Size(host);
-    char *bytes = host_PyByteArray_AsString(host);
-    if (size < 0 || bytes == NULL) {
+    Py_ssize_t size = host != NULL ? host_PyByteArray_Size(host) : -1;
+    char *bytes = size >= 0 ? host_PyByteArray_AsString(host) : NULL;
+    if (bytes == NULL) {
         return -1;
     }
     Py_SIZE(self) = size;
@@ -247,35 +251,64 @@ PyByteArray_Fini(void)
 
 /* ---- The type ---- */
 
-/* bytearray(...): the host's constructor does the work. */
+/* An empty one, which tp_init fills. */
 static PyObject *
 new_instance(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (type != &PyByteArray_Type) {
-        return PyErr_Format(PyExc_TypeError,
-                            "%.200s: types of Python 2 code cannot be derived from bytearray",
-                            type->tp_name);
+    (void)args;
+    (void)kwargs;
+    return type == &PyByteArray_Type ? PyByteArray_FromStringAndSize("", 0)
+                                     : type->tp_alloc(type, 0);
+}
+
+/* Fill one anew.  A str is bytes here, whatever the user wants one to be elsewhere. */
+static int
+init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *bytes = NULL, *pack = NULL;
+    int status = -1;
+    if (args != NULL && PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 1
+        && PyString_Check(PyTuple_GET_ITEM(args, 0))) {
+        bytes = PyByteArray_FromObject(PyTuple_GET_ITEM(args, 0));
+        pack = bytes != NULL ? PyTuple_Pack(1, bytes) : NULL;
+        if (pack == NULL) {
+            Py_XDECREF(bytes);
+            return -1;
+        }
+        args = pack;
     }
-    if (args == NULL || args == Py_None) {
-        return PyByteArray_FromStringAndSize("", 0);
+    if (py2abi_slots_init(self, args, kwargs) == 0) {
+        status = refresh(self);
     }
-    if (PyTuple_GET_SIZE(args) == 1 && PyString_Check(PyTuple_GET_ITEM(args, 0))
-        && (kwargs == NULL || kwargs == Py_None)) {
-        return PyByteArray_FromObject(PyTuple_GET_ITEM(args, 0));
+    Py_XDECREF(bytes);
+    Py_XDECREF(pack);
+    return status;
+}
+
+static void
+dealloc(PyObject *self)
+{
+    if (Py_TYPE(self)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        py2abi_mirror_dealloc(self);
+        return;
     }
-    return py2abi_call_host((PyObject *)type, args, kwargs != Py_None ? kwargs : NULL);
+    py2abi_proxy_drop(self);
+    Py_TYPE(self)->tp_free(self);
 }
 
 PyTypeObject PyByteArray_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "bytearray",
     .tp_basicsize = sizeof(PyByteArrayObject),
-    .tp_dealloc = py2abi_mirror_dealloc,
+    .tp_dealloc = dealloc,
     .tp_getattro = PyObject_GenericGetAttr,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_NEWBUFFER
                 | PY2ABI_TPFLAGS_MIRROR,
     .tp_base = &PyBaseObject_Type,
+    .tp_init = init,
+    .tp_alloc = PyType_GenericAlloc,
     .tp_new = new_instance,
+    .tp_free = PyObject_Free,
 };
 
 /* Its iterators are the host's. */

@@ -71,6 +71,9 @@ follow(struct py2abi_graph *graph, PyObject *mirror)
         py2abi_graph_visit((PyObject *)own->tp_base, graph);
         py2abi_graph_visit(own->tp_bases, graph);
         py2abi_graph_visit(own->tp_mro, graph);
+        if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) {
+            py2abi_graph_visit((PyObject *)type, graph); /* its metatype */
+        }
         return;
     }
     if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
@@ -117,7 +120,7 @@ collect(void)
     for (size_t i = 0; i < graph.count; i++) {
         py2abi_mirror_sweep(graph.all[i].object);
     }
-    py2abi_type_each(add_type, &graph);
+    py2abi_type_each(0, add_type, &graph);
     if (py2abi_graph_solve(&graph) == 0) {
         py2abi_graph_clear(&graph, clear);
     }
@@ -139,7 +142,7 @@ find_tellers(void)
     size_t instances = graph.count;
     if (instances != 0) {
         py2abi_mirror_each(add_mirror, &graph);
-        py2abi_type_each(add_type, &graph);
+        py2abi_type_each(1, add_type, &graph);
     }
     if (instances != 0 && py2abi_graph_solve(&graph) == 0) {
         for (size_t i = instances; i < graph.count; i++) {
@@ -157,6 +160,55 @@ find_tellers(void)
         }
     }
     py2abi_map_free(&dead);
+    py2abi_graph_free(&graph);
+}
+
+/* Classes of binaries' metatypes whose mirrors are kept by nothing but mirrors, while the host's
+ * collector runs.  Such a mirror has fields, and goes only with the class: the class tells the
+ * collector of the reference that the mirror has to it. */
+static struct py2abi_map passive;
+
+/* Whether a type is one of those. */
+int
+py2abi_collect_is_passive(const PyTypeObject *type)
+{
+    return passive.count != 0 && py2abi_map_get(&passive, type) != NULL;
+}
+
+static void
+count_type(PyObject *type, void *count)
+{
+    *(size_t *)count += Py_TYPE(type) != &PyType_Type;
+}
+
+static void
+find_passive(void)
+{
+    struct py2abi_graph graph = {.enters = is_tuple, .follow = follow};
+    size_t count = 0;
+    py2abi_type_each(1, count_type, &count);
+    if (count == 0) {
+        return;
+    }
+    py2abi_mirror_each(add_mirror, &graph);
+    py2abi_type_each(1, add_type, &graph);
+    if (py2abi_graph_solve(&graph) == 0) {
+        for (size_t i = 0; i < graph.count; i++) {
+            PyObject *object = graph.all[i].object;
+            if (!graph.all[i].is_live && PyType_Check(object)) {
+                py2abi_map_put(&passive, object, object);
+            }
+        }
+        /* A class that is a metatype itself has one of its classes tell. */
+        for (size_t i = 0; i < graph.count; i++) {
+            PyTypeObject *metatype = Py_TYPE(graph.all[i].object);
+            if (py2abi_collect_is_passive((PyTypeObject *)graph.all[i].object)
+                && py2abi_collect_is_passive(metatype) && Py_TYPE(metatype) == &PyType_Type
+                && py2abi_map_get(&tellers, metatype) == NULL) {
+                py2abi_map_put(&tellers, metatype, graph.all[i].object);
+            }
+        }
+    }
     py2abi_graph_free(&graph);
 }
 
@@ -203,10 +255,12 @@ called(HostObject *self, HostObject *args)
     if (phase != NULL && strcmp(phase, "start") == 0 && is_full && !py2abi_finalizing()) {
         collect();
         find_tellers();
+        find_passive();
         py2abi_proxy_collect_begin();
     }
     else if (phase != NULL && strcmp(phase, "stop") == 0) {
         py2abi_proxy_collect_end();
+        py2abi_map_free(&passive);
         if (is_full) {
             py2abi_gc_collect();
         }

@@ -16,11 +16,12 @@ void py2abi_object_follow(struct py2abi_graph *graph, PyObject *object);
 void py2abi_object_clear(PyObject *object);
 void py2abi_weakrefs_detach(PyObject *object, PyObject *told);
 void py2abi_weakrefs_tell(PyObject *told);
+int py2abi_collect_is_passive(const PyTypeObject *type);
 int py2abi_collect_visit(PyObject *object, int (*function)(HostObject *, void *), void *data);
 
 /* Each mirror that there is; each mirror of a class. */
 void py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data);
-void py2abi_type_each(void (*function)(PyObject *type, void *data), void *data);
+void py2abi_type_each(int of_metatypes, void (*function)(PyObject *type, void *data), void *data);
 void py2abi_mirror_sweep(PyObject *mirror);
 void py2abi_type_forget(PyTypeObject *type);
 

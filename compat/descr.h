@@ -10,5 +10,7 @@ extern PyTypeObject py2abi_method_descr_type, py2abi_classmethod_descr_type, py2
 
 int py2abi_descr_fill(PyObject *mirror, HostObject *host);
 HostObject *py2abi_wrapper_host(PyObject *object);
+int py2abi_holder_is(const PyTypeObject *native);
+int py2abi_holder_fill(PyObject *object, HostObject *proxy);
 
 #endif

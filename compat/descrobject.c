@@ -9,6 +9,8 @@
 #include "guest.h"
 #include "descr.h"
 #include "hostcall.h"
+#include "hosttype.h"
+#include "proxy.h"
 #include "slots.h"
 
 #include <stddef.h>
@@ -846,4 +848,272 @@ PyTypeObject py2abi_wrapper_type = {
     .tp_setattro = PyObject_GenericSetAttr,
     .tp_members = wrapper_members,
     .tp_getset = wrapper_getsets,
+};
+
+/* ---- property, classmethod, staticmethod ----
+ *
+ * The host's own are mirrors.  What binaries derive from them holds its functions where 2.7's
+ * structures have them, since binaries read them there; the proxy is made from that. */
+
+struct holder {
+    PyObject_HEAD
+    PyObject *held[4]; /* classmethod and staticmethod have one */
+};
+
+struct property {
+    struct holder holder;
+    int getter_doc;
+};
+
+struct callable {
+    PyObject_HEAD
+    PyObject *callable;
+};
+
+enum { GET, SET, DELETE, DOC };
+
+static int
+count_held(const PyTypeObject *native)
+{
+    return native == &PyProperty_Type ? 4
+           : native == &PyClassMethod_Type || native == &PyStaticMethod_Type ? 1
+                                                                             : 0;
+}
+
+/* Whether a type is one of the three. */
+int
+py2abi_holder_is(const PyTypeObject *native)
+{
+    return count_held(native) != 0;
+}
+
+/* How many an object of a type that a binary derives has; 0: it is the host's. */
+static int
+held_by(PyObject *object)
+{
+    PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
+    return type != NULL ? count_held(py2abi_type_record(type)->native) : 0;
+}
+
+/* Have the proxy hold what the object does.  Returns 0, or -1 with a host exception. */
+int
+py2abi_holder_fill(PyObject *object, HostObject *proxy)
+{
+    struct holder *self = (struct holder *)object;
+    int count = held_by(object), is_empty = 1, status = -1;
+    HostObject *native = py2abi_type_record(py2abi_type_defined(Py_TYPE(object)))->native_host;
+    typedef int (*host_initproc)(HostObject *, HostObject *, HostObject *);
+    host_initproc initialise =
+        (host_initproc)(uintptr_t)py2abi_hosttype_slot(native, HOST_tp_init);
+    for (int i = 0; i < count; i++) {
+        is_empty &= self->held[i] == NULL;
+    }
+    if (is_empty || initialise == NULL) {
+        return 0;
+    }
+    HostObject *args = host_PyTuple_New(count);
+    for (int i = 0; args != NULL && i < count; i++) {
+        HostObject *item = py2abi_host(self->held[i] != NULL ? self->held[i] : Py_None,
+                                       i == DOC ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE);
+        if (item == NULL) {
+            host_DECREF(args);
+            return -1;
+        }
+        host_PyTuple_SetItem(args, i, item);
+    }
+    if (args != NULL) {
+        status = initialise(proxy, args, NULL);
+        host_DECREF(args);
+    }
+    return status;
+}
+
+static int
+holder_clear(PyObject *object)
+{
+    for (int i = held_by(object); i-- > 0;) {
+        Py_CLEAR(((struct holder *)object)->held[i]);
+    }
+    return 0;
+}
+
+static int
+holder_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    for (int i = held_by(object); i-- > 0;) {
+        Py_VISIT(((struct holder *)object)->held[i]);
+    }
+    return 0;
+}
+
+static void
+holder_dealloc(PyObject *object)
+{
+    if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        py2abi_mirror_dealloc(object);
+        return;
+    }
+    PyObject_GC_UnTrack(object);
+    holder_clear(object);
+    Py_TYPE(object)->tp_free(object);
+}
+
+/* Let an object hold something else; None counts as nothing. */
+static void
+hold(PyObject *object, int which, PyObject *value)
+{
+    PyObject **place = &((struct holder *)object)->held[which], *old = *place;
+    *place = value != Py_None ? value : NULL;
+    Py_XINCREF(*place);
+    Py_XDECREF(old);
+}
+
+static int
+property_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char names[][5] = {"fget", "fset", "fdel", "doc"};
+    static char *keywords[] = {names[GET], names[SET], names[DELETE], names[DOC], NULL};
+    PyObject *given[4] = {NULL, NULL, NULL, NULL};
+    int status = 0;
+    if (held_by(object) == 0) {
+        return py2abi_slots_init(object, args, kwargs);
+    }
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OOOO:property", keywords, &given[GET],
+                                     &given[SET], &given[DELETE], &given[DOC])) {
+        return -1;
+    }
+    for (int i = 0; i <= DOC; i++) {
+        hold(object, i, given[i]);
+    }
+    PyObject *get = ((struct holder *)object)->held[GET];
+    if (((struct holder *)object)->held[DOC] == NULL && get != NULL) {
+        /* The documentation of the function is the property's, as an attribute. */
+        PyObject *doc = PyObject_GetAttrString(get, "__doc__");
+        if (doc == NULL) {
+            status = PyErr_ExceptionMatches(PyExc_Exception) ? 0 : -1;
+            if (status == 0) {
+                PyErr_Clear();
+            }
+            return status;
+        }
+        status = PyObject_SetAttrString(object, "__doc__", doc);
+        Py_DECREF(doc);
+        ((struct property *)object)->getter_doc = status == 0;
+    }
+    return status;
+}
+
+static PyObject *
+property_get(PyObject *property, PyObject *object, PyObject *type)
+{
+    if (held_by(property) == 0) {
+        return py2abi_slots_descr_get(property, object, type);
+    }
+    PyObject *get = ((struct holder *)property)->held[GET];
+    if (object == NULL || object == Py_None) {
+        Py_INCREF(property);
+        return property;
+    }
+    if (get == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "unreadable attribute");
+        return NULL;
+    }
+    return PyObject_CallFunctionObjArgs(get, object, NULL);
+}
+
+static int
+property_set(PyObject *property, PyObject *object, PyObject *value)
+{
+    if (held_by(property) == 0) {
+        return py2abi_slots_descr_set(property, object, value);
+    }
+    PyObject *function = ((struct holder *)property)->held[value != NULL ? SET : DELETE];
+    if (function == NULL) {
+        PyErr_SetString(PyExc_AttributeError,
+                        value != NULL ? "can't set attribute" : "can't delete attribute");
+        return -1;
+    }
+    PyObject *result = PyObject_CallFunctionObjArgs(function, object, value, NULL);
+    Py_XDECREF(result);
+    return result != NULL ? 0 : -1;
+}
+
+static int
+callable_init(PyObject *object, PyObject *args, PyObject *kwargs, const char *name)
+{
+    PyObject *callable;
+    if (held_by(object) == 0) {
+        return py2abi_slots_init(object, args, kwargs);
+    }
+    if (!PyArg_UnpackTuple(args, name, 1, 1, &callable)
+        || !_PyArg_NoKeywords(name, kwargs)) {
+        return -1;
+    }
+    hold(object, 0, callable);
+    return 0;
+}
+
+static int
+classmethod_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    return callable_init(object, args, kwargs, "classmethod");
+}
+
+static int
+staticmethod_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    return callable_init(object, args, kwargs, "staticmethod");
+}
+
+static PyObject *
+classmethod_descr_get(PyObject *method, PyObject *object, PyObject *type)
+{
+    if (held_by(method) == 0) {
+        return py2abi_slots_descr_get(method, object, type);
+    }
+    PyObject *callable = ((struct callable *)method)->callable;
+    if (callable == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "uninitialized classmethod object");
+        return NULL;
+    }
+    type = type != NULL ? type : (PyObject *)Py_TYPE(object);
+    return PyMethod_New(callable, type, (PyObject *)Py_TYPE(type));
+}
+
+static PyObject *
+staticmethod_descr_get(PyObject *method, PyObject *object, PyObject *type)
+{
+    if (held_by(method) == 0) {
+        return py2abi_slots_descr_get(method, object, type);
+    }
+    PyObject *callable = ((struct callable *)method)->callable;
+    if (callable == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "uninitialized staticmethod object");
+        return NULL;
+    }
+    Py_INCREF(callable);
+    return callable;
+}
+
+#define HOLDER(name, structure)                                                                   \
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = #name, .tp_basicsize = sizeof(structure),            \
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE                     \
+                | PY2ABI_TPFLAGS_MIRROR,                                                          \
+    .tp_dealloc = holder_dealloc, .tp_traverse = holder_traverse, .tp_clear = holder_clear,       \
+    .tp_init = name##_init, .tp_free = PyObject_GC_Del
+
+PyTypeObject PyProperty_Type = {
+    HOLDER(property, struct property),
+    .tp_descr_get = property_get,
+    .tp_descr_set = property_set,
+};
+
+PyTypeObject PyClassMethod_Type = {
+    HOLDER(classmethod, struct callable),
+    .tp_descr_get = classmethod_descr_get,
+};
+
+PyTypeObject PyStaticMethod_Type = {
+    HOLDER(staticmethod, struct callable),
+    .tp_descr_get = staticmethod_descr_get,
 };

@@ -11,7 +11,13 @@ py2abi_fields_refresh(PyObject *mirror)
 {
     const PyTypeObject *type = Py_TYPE(mirror);
     if (!(type->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
-        return 0; /* of a type that a binary derives: it has no head */
+        /* Of a type that a binary derives: it has no head. */
+        HostObject *proxy = py2abi_link_host(mirror);
+        if (proxy != NULL && type->tp_basicsize >= (Py_ssize_t)sizeof(PyWeakReference)
+            && PyWeakref_CheckRef(mirror)) {
+            return py2abi_weakref_fill(mirror, proxy);
+        }
+        return proxy != NULL && PyModule_Check(mirror) ? py2abi_module_fill(mirror, proxy) : 0;
     }
     while (type != NULL && !(type->tp_flags & PY2ABI_TPFLAGS_FIELDS)) {
         type = type->tp_base;

@@ -225,6 +225,7 @@ PyObject *py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *
                                HostObject *kwargs);
 const char *py2abi_package_context(const char *name);
 int py2abi_module_made(HostObject *name);
+int py2abi_module_fill(PyObject *module, HostObject *host); /* moduleobject.c */
 HostObject *py2abi_module_hidden(const char *name);
 int py2abi_module_was_imported(const struct py2abi_guest *guest, const char *name, size_t length);
 int py2abi_is_initialising(void);
@@ -238,6 +239,14 @@ PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
 HostObject *py2abi_host_keywords(PyObject *kwargs, enum py2abi_use use);
 
 /* ---- Types (typeobject.c) ---- */
+
+/* Whether an object is type or a type that is derived from that. */
+static inline int
+py2abi_type_is_metatype(PyObject *object)
+{
+    return PyType_Check(object)
+           && PyType_HasFeature((PyTypeObject *)object, Py_TPFLAGS_TYPE_SUBCLASS);
+}
 
 PyTypeObject *py2abi_type_mirror(HostObject *type);
 HostObject *py2abi_type_host(PyTypeObject *type);

@@ -17,7 +17,8 @@ static struct learned {
     size_t offset; /* 0: unknown */
 } learned[] = {
     {HOST_tp_dealloc, 0}, {HOST_tp_new, 0},      {HOST_tp_init, 0},
-    {HOST_tp_clear, 0},   {HOST_tp_traverse, 0}, {HOST_tp_setattro, 0},
+    {HOST_tp_clear, 0},   {HOST_tp_traverse, 0}, {HOST_tp_getattro, 0},
+    {HOST_tp_setattro, 0},
 };
 
 enum { LEARNED = sizeof learned / sizeof learned[0] };
@@ -117,4 +118,46 @@ py2abi_hosttype_set_buffer(HostObject *type, void *get, void *release)
     memcpy(buffer, &get, sizeof get);
     memcpy(buffer + sizeof get, &release, sizeof release);
     return 0;
+}
+
+/* Let a host type be one of another metatype, of the size of `type` and derived from it: a
+ * specification cannot say that before 3.12, nor after for one that has a tp_new of its own.
+ * A reference to the metatype goes to the type, the one to `type`, which counts none, does not
+ * come back. */
+void
+py2abi_hosttype_set_metatype(HostObject *type, HostObject *metatype)
+{
+    host_INCREF(metatype);
+    memcpy((char *)(void *)type + py2abi_host_head - sizeof metatype, &metatype, sizeof metatype);
+}
+
+/* An attribute of a type, past what its metatype does: a new reference, or NULL with a host
+ * exception. */
+HostObject *
+py2abi_hosttype_getattr(HostObject *type, HostObject *name)
+{
+    typedef HostObject *(*getattrofunc)(HostObject *, HostObject *);
+    getattrofunc get = (getattrofunc)(uintptr_t)py2abi_hosttype_slot(
+        (HostObject *)HOST(PyType_Type), HOST_tp_getattro);
+    return (get != NULL ? get : host_PyObject_GetAttr)(type, name);
+}
+
+/* The same for a name in C. */
+HostObject *
+py2abi_hosttype_attribute(HostObject *type, const char *name)
+{
+    HostObject *string = host_PyUnicode_InternFromString(name);
+    HostObject *value = string != NULL ? py2abi_hosttype_getattr(type, string) : NULL;
+    host_XDECREF(string);
+    return value;
+}
+
+/* The same the other way; NULL deletes.  Returns 0, or -1 with a host exception. */
+int
+py2abi_hosttype_setattr(HostObject *type, HostObject *name, HostObject *value)
+{
+    typedef int (*setattrofunc)(HostObject *, HostObject *, HostObject *);
+    setattrofunc set = (setattrofunc)(uintptr_t)py2abi_hosttype_slot(
+        (HostObject *)HOST(PyType_Type), HOST_tp_setattro);
+    return (set != NULL ? set : host_PyObject_SetAttr)(type, name, value);
 }

@@ -2,6 +2,14 @@
 
 #include "config.h"
 #include "guest.h"
+#include "proxy.h"
+
+/* Python 2.7's headers keep it to themselves; only types that binaries derive have the
+ * dictionary there. */
+struct module {
+    PyObject_HEAD
+    PyObject *dict;
+};
 
 /* The host module of a guest module, a new reference, or NULL with a guest
  * exception. */
@@ -57,6 +65,57 @@ keep(PyObject *module, HostObject *host, struct py2abi_head *dict)
     dict->is_namespace |= lasts ? 1 | PY2ABI_FOR_EVER : 1;
 }
 
+/* An object of a type that a binary has derived from modules has its dictionary where 2.7's
+ * modules have it, when it has one: of older hosts' not before __init__.  Returns 0, or -1
+ * with a host exception. */
+int
+py2abi_module_fill(PyObject *object, HostObject *host)
+{
+    struct module *module = (struct module *)object;
+    HostObject *dict = module->dict == NULL ? host_PyModule_GetDict(host) : NULL;
+    if (dict != NULL) {
+        module->dict = py2abi_mirror(dict);
+        if (module->dict == NULL) {
+            return -1;
+        }
+        PY2ABI_HEAD(module->dict)->is_namespace |= 1;
+    }
+    return 0;
+}
+
+static void
+dealloc(PyObject *object)
+{
+    if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
+        py2abi_mirror_dealloc(object);
+        return;
+    }
+    PyObject_GC_UnTrack(object);
+    Py_CLEAR(((struct module *)object)->dict);
+    py2abi_proxy_drop(object);
+    Py_TYPE(object)->tp_free(object);
+}
+
+static int
+traverse(PyObject *object, visitproc visit, void *arg)
+{
+    if (!(Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        Py_VISIT(((struct module *)object)->dict);
+    }
+    return 0;
+}
+
+PyTypeObject PyModule_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "module",
+    .tp_basicsize = sizeof(struct module),
+    .tp_dealloc = dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
+                | PY2ABI_TPFLAGS_MIRROR,
+    .tp_traverse = traverse,
+    .tp_free = PyObject_GC_Del,
+};
+
 PyObject *
 PyModule_GetDict(PyObject *module)
 {
@@ -81,12 +140,7 @@ PyModule_GetDict(PyObject *module)
         }
     }
     else {
-        /* Of a type that a binary has derived from modules: the module's own
-         * memory keeps nothing for us. */
-        dict = py2abi_mirror(host_dict);
-        if (dict != NULL) {
-            PY2ABI_HEAD(dict)->is_namespace = 1;
-        }
+        dict = py2abi_module_fill(module, host) == 0 ? ((struct module *)module)->dict : NULL;
     }
     host_DECREF(host);
     return dict != NULL ? dict : py2abi_failed();

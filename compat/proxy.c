@@ -6,8 +6,8 @@
  *   - A proxy owns one reference to its object.  When the host lets the proxy go, that
  *     reference goes; if the binary still has others, the object gets a new proxy when it
  *     crosses again.
- *   - What is derived from dict, list, set, bytearray or an exception has its contents in the
- *     proxy, so that must live as long as the object.  Such a proxy is held by one side at a
+ *   - What is derived from dict, list, set, bytearray, an exception or another type whose
+ *     structure is the host's has its contents in the proxy, so that must live as long as the object.  Such a proxy is held by one side at a
  *     time: by the host, and then it owns the object; or, while the host has no other
  *     reference to it, by the object, and then it owns nothing.
  *   - Instances of classes that Python 3 code derives from a guest type have attributes of
@@ -17,6 +17,7 @@
 
 #include "config.h"
 #include "collect.h"
+#include "descr.h"
 #include "exceptions.h"
 #include "frames.h"
 #include "graph.h"
@@ -78,15 +79,19 @@ py2abi_release(PyObject *object)
 
 /* ---- Objects whose contents are in their proxies ---- */
 
-/* Whether a type's objects are of that kind. */
+/* Whether a type's objects are of that kind: the type of Python's that they are derived from
+ * has opaque ones. */
 static int
-is_backed(const PyTypeObject *type)
+is_backed(PyTypeObject *type)
 {
-    return (type->tp_flags
-            & (Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_BASE_EXC_SUBCLASS))
-           || PyType_IsSubtype((PyTypeObject *)(uintptr_t)type, &PySet_Type)
-           || PyType_IsSubtype((PyTypeObject *)(uintptr_t)type, &PyFrozenSet_Type)
-           || PyType_IsSubtype((PyTypeObject *)(uintptr_t)type, &PyByteArray_Type);
+    if (type->tp_flags
+        & (Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_BASE_EXC_SUBCLASS)) {
+        return 1;
+    }
+    PyTypeObject *defined = py2abi_type_defined(type);
+    const PyTypeObject *native = defined != NULL ? py2abi_type_record(defined)->native : NULL;
+    return native != NULL && native != &PyBaseObject_Type && !py2abi_holder_is(native)
+           && (native->tp_flags & PY2ABI_TPFLAGS_MIRROR);
 }
 
 /* The proxy in which the object has its contents, borrowed; made, and then owned by the
@@ -660,6 +665,49 @@ clear(HostObject *proxy)
     return 0;
 }
 
+/* ---- Classes of metatypes ----
+ *
+ * A class has its mirror, which is the binary's structure, and that the class, as long as either
+ * is there.  The host's collector finds out (collect.c). */
+
+static int
+class_traverse(HostObject *class, int (*function)(HostObject *, void *), void *data)
+{
+    const struct py2abi_defined *defined = record_of(class);
+    PyTypeObject *type = py2abi_type_known(class);
+    int status = defined->base_traverse != NULL ? defined->base_traverse(class, function, data) : 0;
+    if (status == 0 && py2abi_types_are_visited()) {
+        status = function(py2abi_hostapi_type(class), data);
+    }
+    if (status != 0 || type == NULL || !py2abi_collect_is_passive(type)) {
+        return status;
+    }
+    struct visit visit = {function, data, 0, NULL, 1, {NULL, 0, 0}};
+    status = function(class, data);
+    if (status == 0) {
+        status = py2abi_collect_visit((PyObject *)type, function, data);
+    }
+    if (status == 0 && type->tp_dict != NULL) {
+        status = visit_guest(type->tp_dict, &visit);
+    }
+    py2abi_map_free(&visit.met);
+    return status;
+}
+
+static int
+class_clear(HostObject *class)
+{
+    const struct py2abi_defined *defined = record_of(class);
+    PyTypeObject *type = py2abi_type_known(class);
+    if (type != NULL) {
+        if (!py2abi_collect_is_passive(type)) {
+            return 0; /* Its instances go first, and it with the next collection. */
+        }
+        py2abi_type_forget(type);
+    }
+    return defined->base_clear != NULL ? defined->base_clear(class) : 0;
+}
+
 static void
 prepare(PyObject *object, HostObject *proxy, void *data)
 {
@@ -715,6 +763,19 @@ py2abi_proxy_collect_end(void)
     free(objects);
 }
 
+/* What the native type does itself. */
+static void
+find_base(struct py2abi_defined *defined)
+{
+    HostObject *native = defined->native_host;
+    defined->base_dealloc = (void (*)(HostObject *))(uintptr_t)py2abi_hosttype_slot(
+        native, HOST_tp_dealloc);
+    defined->base_traverse = (int (*)(HostObject *, int (*)(HostObject *, void *), void *))(
+        uintptr_t)py2abi_hosttype_slot(native, HOST_tp_traverse);
+    defined->base_clear = (int (*)(HostObject *))(uintptr_t)py2abi_hosttype_slot(native,
+                                                                               HOST_tp_clear);
+}
+
 /* The slots that say how long a type's instances live. */
 void
 py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined, HostTypeSpec *spec)
@@ -722,6 +783,14 @@ py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined, Ho
     int count = 0;
     while (spec->slots[count].slot != 0) {
         count++;
+    }
+    if (defined->native->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) {
+        spec->slots[count++] = (HostSlot){HOST_tp_traverse, (void *)(uintptr_t)class_traverse};
+        spec->slots[count++] = (HostSlot){HOST_tp_clear, (void *)(uintptr_t)class_clear};
+        spec->slots[count] = (HostSlot){0, NULL};
+        spec->flags |= HOST_FLAG_GC;
+        find_base(defined);
+        return;
     }
     spec->slots[count++] = (HostSlot){HOST_tp_dealloc, (void *)(uintptr_t)dealloc};
     spec->slots[count++] = (HostSlot){HOST_tp_finalize, (void *)(uintptr_t)finalize};
@@ -734,13 +803,7 @@ py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined, Ho
         spec->flags |= HOST_FLAG_GC;
     }
     if (native != (HostObject *)HOST(PyBaseObject_Type)) {
-        defined->base_dealloc = (void (*)(HostObject *))(uintptr_t)py2abi_hosttype_slot(
-            native, HOST_tp_dealloc);
-        defined->base_traverse =
-            (int (*)(HostObject *, int (*)(HostObject *, void *), void *))(
-                uintptr_t)py2abi_hosttype_slot(native, HOST_tp_traverse);
-        defined->base_clear =
-            (int (*)(HostObject *))(uintptr_t)py2abi_hosttype_slot(native, HOST_tp_clear);
+        find_base(defined);
     }
 }
 
@@ -871,9 +934,6 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
     if (defined->native == &PyBaseObject_Type) {
         return host_PyType_GenericAlloc((HostType *)host_type, 0);
     }
-    if (defined->native->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) {
-        return refuse("an object of the metatype", Py_TYPE(object)->tp_name);
-    }
     HostObject *value = value_of(object), *args = NULL, *proxy = NULL;
     if (value == NULL && host_PyErr_Occurred() != NULL) {
         return NULL;
@@ -890,6 +950,11 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
     if (args != NULL) {
         proxy = make_native(host_type, defined, args, NULL);
         host_DECREF(args);
+    }
+    if (proxy != NULL && py2abi_holder_is(defined->native)
+        && py2abi_holder_fill(object, proxy) < 0) {
+        host_DECREF(proxy);
+        return NULL;
     }
     return proxy;
 }
@@ -998,6 +1063,10 @@ py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs)
     if (host_type != NULL) {
         proxy = make_native(host_type, py2abi_type_record(defined), args, kwargs);
         host_DECREF(host_type);
+    }
+    if (proxy != NULL && (type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS)) {
+        /* The guest's view of a class is the object. */
+        return py2abi_mirror_result(proxy);
     }
     PyObject *object = proxy != NULL ? type->tp_alloc(type, 0) : py2abi_failed();
     if (object == NULL) {

@@ -16,6 +16,7 @@
 #include "hosttype.h"
 #include "proxy.h"
 #include "slotplace.h"
+#include "slots.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -31,12 +32,31 @@ struct call {
     PyTypeObject *type; /* the one that a binary defines */
 };
 
+/* The guest's object of a host object, borrowed, or NULL: of a class of a binary's metatype that
+ * is its mirror. */
+static PyObject *
+guest_of(HostObject *host)
+{
+    PyObject *guest = py2abi_link_guest(host);
+    if (guest == NULL
+        && (host_PyType_GetFlags((HostType *)py2abi_hostapi_type(host))
+            & Py_TPFLAGS_TYPE_SUBCLASS)) {
+        guest = (PyObject *)py2abi_type_mirror(host);
+        if (guest == NULL) {
+            host_PyErr_Clear();
+            return NULL;
+        }
+        Py_DECREF(guest); /* The table of types has one, too. */
+    }
+    return guest;
+}
+
 /* Find the guest's object and enter the binary, whose function has that name in tracebacks.
  * Returns 0, or -1 with a host exception: MemoryError, or ReferenceError for an object that its __new__ has not made. */
 static int
 begin(struct call *call, HostObject *self, const char *function)
 {
-    call->self = py2abi_link_guest(self);
+    call->self = guest_of(self);
     if (call->self == NULL) {
         host_PyErr_SetString(*HOST(PyExc_ReferenceError),
                              "this object has nothing in Python 2 behind it");
@@ -63,6 +83,20 @@ end_object(struct call *call, PyObject *result)
     HostObject *host = py2abi_frame_result(&call->frame, result);
     py2abi_release(self);
     return host;
+}
+
+/* The same for what is text if it is a str. */
+static HostObject *
+end_text(struct call *call, PyObject *result)
+{
+    if (result == NULL || PyErr_Occurred() != NULL || !PyString_Check(result)) {
+        return end_object(call, result);
+    }
+    HostObject *text = py2abi_host_text(result, PY2ABI_AS_TEXT);
+    Py_DECREF(result);
+    py2abi_frame_leave(&call->frame);
+    py2abi_release(call->self);
+    return text;
 }
 
 /* The same for what says -1 (or less) on failure. */
@@ -93,6 +127,29 @@ take(HostObject *argument, PyObject **guest)
     if (*guest == NULL) {
         py2abi_error_to_guest();
         return -1;
+    }
+    return 0;
+}
+
+/* What a class is made of, as Python 2 has it: the name is a str, the variables are a
+ * namespace. */
+static int
+take_class(HostObject *args, PyObject **guest)
+{
+    if (take(args, guest) < 0) {
+        return -1;
+    }
+    Py_ssize_t count = PyTuple_GET_SIZE(*guest);
+    if (count > 0 && PyUnicode_Check(PyTuple_GET_ITEM(*guest, 0))) {
+        PyObject *name = PyUnicode_AsUTF8String(PyTuple_GET_ITEM(*guest, 0));
+        if (name == NULL) {
+            return -1;
+        }
+        Py_SETREF(PyTuple_GET_ITEM(*guest, 0), name);
+    }
+    if (count > 2 && PyDict_Check(PyTuple_GET_ITEM(*guest, 2))
+        && (Py_TYPE(PyTuple_GET_ITEM(*guest, 2))->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
+        PY2ABI_HEAD(PyTuple_GET_ITEM(*guest, 2))->is_namespace |= 1;
     }
     return 0;
 }
@@ -180,10 +237,10 @@ static int
 begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObject *z,
                const char *function)
 {
-    PyObject *guest = py2abi_link_guest(v);
+    PyObject *guest = guest_of(v);
     PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
     if (type == NULL) {
-        guest = py2abi_link_guest(w);
+        guest = guest_of(w);
         type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
     }
     if (py2abi_frame_enter(&operands->frame,
@@ -444,20 +501,11 @@ static HostObject *
 call_repr(HostObject *self, const struct where *where)
 {
     struct call call;
-    HostObject *text = NULL;
     if (begin(&call, self, where->name) < 0) {
         return NULL;
     }
     reprfunc function = (reprfunc)read_slot(call.type, where);
-    PyObject *result = function != NULL ? function(call.self) : complain(&call);
-    if (result != NULL && PyErr_Occurred() == NULL && PyString_Check(result)) {
-        text = py2abi_host_text(result, PY2ABI_AS_TEXT);
-        Py_DECREF(result);
-        py2abi_frame_leave(&call.frame);
-        py2abi_release(call.self);
-        return text;
-    }
-    return end_object(&call, result);
+    return end_text(&call, function != NULL ? function(call.self) : complain(&call));
 }
 
 static Py_ssize_t
@@ -563,7 +611,9 @@ call_init(HostObject *self, HostObject *args, HostObject *kwargs, const struct w
     if (function == NULL) {
         status = 0;
     }
-    else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
+    else if ((py2abi_type_is_metatype((PyObject *)call.type) ? take_class : take)(args, &guest_args)
+                 == 0
+             && take_keywords(kwargs, &guest_kwargs) == 0) {
         status = function(call.self, guest_args, guest_kwargs);
     }
     Py_XDECREF(guest_args);
@@ -582,7 +632,9 @@ get_attribute(HostObject *self, HostObject *name)
         return NULL;
     }
     PyTypeObject *type = call.type;
+    int is_text = 0;
     if (take_name(name, &guest_name) == 0) {
+        is_text = PyString_Check(guest_name) && py2abi_slots_is_text(PyString_AS_STRING(guest_name));
         if (type->tp_getattro != NULL && type->tp_getattro != PyObject_GenericGetAttr) {
             result = type->tp_getattro(call.self, guest_name);
         }
@@ -594,7 +646,7 @@ get_attribute(HostObject *self, HostObject *name)
         }
     }
     Py_XDECREF(guest_name);
-    return end_object(&call, result);
+    return is_text ? end_text(&call, result) : end_object(&call, result);
 }
 
 static int
@@ -980,7 +1032,8 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
     if (defined->tp_new == NULL) {
         PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
     }
-    else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
+    else if ((type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS ? take_class : take)(args, &guest_args) == 0
+             && take_keywords(kwargs, &guest_kwargs) == 0) {
         frame.function = "__new__";
         frame.of = defined;
         result = defined->tp_new(type, guest_args, guest_kwargs);
@@ -1076,16 +1129,10 @@ get_described(HostObject *self, void *closure)
                               "attribute '%.300s' of '%.100s' objects is not readable",
                               attribute->getset->name, attribute->type->tp_name);
     }
-    if (result != NULL && attribute->member != NULL && PyErr_Occurred() == NULL
-        && PyString_CheckExact(result)
+    if (attribute->member != NULL
         && (attribute->member->type == T_STRING || attribute->member->type == T_STRING_INPLACE
             || attribute->member->type == T_CHAR)) {
-        /* These are text. */
-        HostObject *text = py2abi_host_text(result, PY2ABI_AS_TEXT);
-        Py_DECREF(result);
-        py2abi_frame_leave(&call.frame);
-        py2abi_release(call.self);
-        return text;
+        return end_text(&call, result);
     }
     return end_object(&call, result);
 }
@@ -1410,6 +1457,17 @@ put_exception_slots(struct recipe *recipe)
     put(recipe, HOST_tp_init, (void *)(uintptr_t)exception_init);
 }
 
+/* The object holds the functions, and so does the proxy, whose other methods are the host's. */
+static int
+holder_init(HostObject *self, HostObject *args, HostObject *kwargs)
+{
+    PyObject *guest = py2abi_link_guest(self);
+    if (call_init(self, args, kwargs, &where_tp_init) < 0) {
+        return -1;
+    }
+    return guest != NULL ? py2abi_holder_fill(guest, self) : 0;
+}
+
 static size_t
 count_methods(const PyTypeObject *type)
 {
@@ -1623,6 +1681,9 @@ put_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
 static void
 put_type_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
 {
+    if (py2abi_holder_is(native)) {
+        put(recipe, HOST_tp_init, (void *)(uintptr_t)holder_init);
+    }
     for (int i = 0; i < ROWS; i++) {
         const struct row *row = &rows[i];
         if (row->number == 0 || row->where->group != TYPE || row->where == &where_tp_getattro
@@ -1655,7 +1716,9 @@ put_type_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *na
             && type->tp_setattro != native->tp_setattro)) {
         put(recipe, HOST_tp_setattro, (void *)(uintptr_t)set_attribute);
     }
-    put(recipe, HOST_tp_new, (void *)(uintptr_t)make);
+    if (!(type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) || type->tp_new != native->tp_new) {
+        put(recipe, HOST_tp_new, (void *)(uintptr_t)make);
+    }
     if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
         put_exception_slots(recipe); /* where the binary has none */
     }
@@ -1713,7 +1776,7 @@ py2abi_descr_proxy(PyObject *object)
     if (Py_TYPE(object) == &PyWrapperDescr_Type || is_descriptor(object)) {
         const PyDescrObject *descriptor = (PyDescrObject *)object;
         HostObject *type = py2abi_type_host(descriptor->d_type);
-        HostObject *names = type != NULL ? host_PyObject_GetAttrString(type, "__dict__") : NULL;
+        HostObject *names = type != NULL ? py2abi_hosttype_attribute(type, "__dict__") : NULL;
         HostObject *name = names != NULL ? py2abi_host(descriptor->d_name, PY2ABI_AS_NAME) : NULL;
         found = name != NULL ? host_PyObject_GetItem(names, name) : NULL;
         if (found == NULL && name != NULL
@@ -1815,7 +1878,7 @@ copy_entries(PyTypeObject *type, HostObject *host, HostObject *core)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    HostObject *names = host_PyObject_GetAttrString(core, "__dict__");
+    HostObject *names = py2abi_hosttype_attribute(core, "__dict__");
     int status = names != NULL ? 0 : -1;
     while (status == 0 && type->tp_dict != NULL && PyDict_Next(type->tp_dict, &at, &key, &value)) {
         if (!PyString_Check(key) || Py_TYPE(value) == &PyWrapperDescr_Type
@@ -1903,8 +1966,7 @@ static int
 base_size(HostObject *bases)
 {
     int overflow;
-    HostObject *size = host_PyObject_GetAttrString(host_PyTuple_GetItem(bases, 0),
-                                                   "__basicsize__");
+    HostObject *size = py2abi_hosttype_attribute(host_PyTuple_GetItem(bases, 0), "__basicsize__");
     long value = size != NULL ? host_PyLong_AsLongAndOverflow(size, &overflow) : -1;
     host_XDECREF(size);
     return value > 0 ? (int)value : -1;
@@ -1948,6 +2010,63 @@ put_weak_list(struct recipe *recipe, struct py2abi_defined *defined, HostTypeSpe
     put(recipe, HOST_tp_members, members);
     spec->basicsize = size + (int)sizeof(void *);
     defined->weak_list = size;
+}
+
+/* The metatypes of a type's bases, new references; the bases are plain types from then on.  A
+ * specification would have the host look for a metatype to make the type with. */
+struct metatypes {
+    HostObject *bases;
+    HostObject *metatypes[8];
+    Py_ssize_t count;
+};
+
+static void
+put_metatypes_aside(struct metatypes *aside, HostObject *bases)
+{
+    enum { MOST = sizeof aside->metatypes / sizeof aside->metatypes[0] };
+    Py_ssize_t count = host_PyTuple_Size(bases);
+    aside->bases = bases;
+    aside->count = count < MOST ? count : MOST;
+    for (Py_ssize_t i = 0; i < aside->count; i++) {
+        HostObject *base = host_PyTuple_GetItem(bases, i);
+        HostObject *metatype = py2abi_hostapi_type(base);
+        aside->metatypes[i] = NULL;
+        if (metatype != (HostObject *)HOST(PyType_Type) && py2abi_type_known(metatype) != NULL
+            && py2abi_type_is_defined(py2abi_type_known(metatype))) {
+            aside->metatypes[i] = metatype;
+            py2abi_hosttype_set_metatype(base, (HostObject *)HOST(PyType_Type));
+        }
+    }
+}
+
+static void
+put_metatypes_back(const struct metatypes *aside)
+{
+    for (Py_ssize_t i = 0; i < aside->count; i++) {
+        if (aside->metatypes[i] != NULL) {
+            py2abi_hosttype_set_metatype(host_PyTuple_GetItem(aside->bases, i),
+                                         aside->metatypes[i]);
+            host_DECREF(aside->metatypes[i]); /* the one that the base had before */
+        }
+    }
+}
+
+/* A type of a metatype that a binary defines is one of that on the host.  Returns 0, or -1 with
+ * a host exception. */
+static int
+set_metatype(PyTypeObject *type, HostObject *host)
+{
+    PyTypeObject *metatype = py2abi_type_defined(Py_TYPE(type));
+    HostObject *host_metatype = metatype != NULL ? py2abi_type_host(Py_TYPE(type)) : NULL;
+    if (metatype == NULL) {
+        return 0;
+    }
+    if (host_metatype == NULL) {
+        return -1;
+    }
+    py2abi_hosttype_set_metatype(host, host_metatype);
+    host_DECREF(host_metatype);
+    return 0;
 }
 
 /* The host type for a type that a binary defines and that has none: a new reference, or
@@ -1997,7 +2116,10 @@ py2abi_proxy_type(PyTypeObject *type)
         }
         recipe.slots[recipe.count] = (HostSlot){0, NULL};
         py2abi_proxy_put_lifetime(type, defined, &spec);
+        struct metatypes aside;
+        put_metatypes_aside(&aside, bases);
         host = host_PyType_FromSpecWithBases(&spec, bases);
+        put_metatypes_back(&aside);
         if (host != NULL && is_exporter && !in_spec) {
             py2abi_hosttype_set_buffer(host, (void *)(uintptr_t)get_buffer,
                                        (void *)(uintptr_t)release_buffer);
@@ -2011,7 +2133,8 @@ py2abi_proxy_type(PyTypeObject *type)
     if (host != NULL) {
         defined->host = host;
         host_INCREF(host);
-        if (py2abi_type_link(type, host) < 0 || copy_entries(type, host, core) < 0) {
+        if (py2abi_type_link(type, host) < 0 || copy_entries(type, host, core) < 0
+            || set_metatype(type, host) < 0) {
             host_DECREF(host);
             host = NULL;
         }

@@ -9,6 +9,7 @@
 #include "exceptions.h"
 #include "guest.h"
 #include "hostcall.h"
+#include "hosttype.h"
 #include "proxy.h"
 #include "slotplace.h"
 #include "slots.h"
@@ -775,6 +776,7 @@ static enum py2abi_use
 use_of(PyTypeObject *type)
 {
     return type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS ? py2abi_exception_use(type)
+           : type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS   ? PY2ABI_AS_NAME
                                                          : PY2ABI_AS_VALUE;
 }
 
@@ -802,7 +804,11 @@ make_derived(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static PyObject *
 do_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (py2abi_type_defined(type) != NULL) {
+    PyTypeObject *defined = py2abi_type_defined(type);
+    if (defined != NULL && py2abi_holder_is(py2abi_type_record(defined)->native)) {
+        return type->tp_alloc(type, 0); /* tp_init fills it. */
+    }
+    if (defined != NULL) {
         return make_derived(type, args, kwargs);
     }
     HostObject *host = py2abi_type_host(type);
@@ -817,8 +823,10 @@ do_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return py2abi_mirror_result(result);
 }
 
-static int
-do_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
+/* __init__ of the nearest type that a binary does not define.  Returns 0, or -1 with a
+ * guest exception. */
+int
+py2abi_slots_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     HostObject *host = first_host_of(object), *initialise = NULL, *result = NULL;
     if (host != NULL) {
@@ -874,8 +882,8 @@ is_among(const char *const *names, size_t count, const char *name)
 }
 
 /* Whether a str that the host gives for a name is one in Python 2 too. */
-static int
-is_text(const char *name)
+int
+py2abi_slots_is_text(const char *name)
 {
     return is_among(texts, COUNT(texts), name);
 }
@@ -1023,7 +1031,7 @@ attribute_result(PyObject *object, HostObject *value, const char *name)
     }
     const HostObject *type = py2abi_hostapi_type(value);
     if (type == (HostObject *)HOST(PyUnicode_Type) || type == (HostObject *)HOST(PyTuple_Type)) {
-        convert = is_text(name) ? py2abi_mirror_name
+        convert = py2abi_slots_is_text(name) ? py2abi_mirror_name
                   : PyExceptionInstance_Check(object)
                           && is_among(error_texts, COUNT(error_texts), name)
                       ? py2abi_mirror_exception
@@ -1368,7 +1376,7 @@ py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value)
                      type->tp_name, PyString_AS_STRING(name));
         return -1;
     }
-    enum py2abi_use use = is_text(PyString_AS_STRING(name))                  ? PY2ABI_AS_TEXT
+    enum py2abi_use use = py2abi_slots_is_text(PyString_AS_STRING(name))                  ? PY2ABI_AS_TEXT
                           : PyModule_Check(object) && py2abi_is_initialising() ? PY2ABI_AS_CONSTANT
                                                                              : PY2ABI_AS_VALUE;
     HostObject *host = first_host_of(object), *host_value = NULL;
@@ -1579,16 +1587,54 @@ is_host_type(PyTypeObject *type)
     return (type->tp_flags & PY2ABI_TPFLAGS_HOST) != 0;
 }
 
+/* Whether a binary's metatype has made a type.  What that has of its own is asked before the
+ * functions below, which are for what it leaves to type: the host's, past what the host's
+ * metatype does, since that asks the binary's again. */
+static int
+has_metatype(const PyObject *type)
+{
+    return Py_TYPE(type) != &PyType_Type;
+}
+
+/* A function of type's on the host, for a type. */
+static HostObject *
+ask_type(HostObject *host, const char *name)
+{
+    HostObject *method = host_PyObject_GetAttrString((HostObject *)HOST(PyType_Type), name);
+    HostObject *result = NULL;
+    if (method != NULL) {
+        host_INCREF(host);
+        result = py2abi_hostcall(method, 1, host);
+    }
+    return result;
+}
+
 static PyObject *
 type_repr(PyObject *object)
 {
     PyTypeObject *type = (PyTypeObject *)object;
+    if (is_host_type(type) && has_metatype(object)) {
+        HostObject *host = first_host_of(object);
+        HostObject *text = host != NULL ? ask_type(host, "__repr__") : NULL;
+        host_XDECREF(host);
+        return text_result(text);
+    }
     if (is_host_type(type)) {
         return do_tp_repr(object);
     }
     return PyString_FromFormat(type->tp_flags & Py_TPFLAGS_HEAPTYPE ? "<class '%s'>"
                                                                     : "<type '%s'>",
                                type->tp_name);
+}
+
+static PyObject *
+call_as_type(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    HostObject *host = first_host_of((PyObject *)type), *result = NULL;
+    HostObject *call = host_PyObject_GetAttrString((HostObject *)HOST(PyType_Type), "__call__");
+    result = call_with(call, host, args, kwargs, use_of(type));
+    host_XDECREF(call);
+    return py2abi_mirror_result(result);
 }
 
 static PyObject *
@@ -1601,9 +1647,12 @@ type_call(PyObject *object, PyObject *args, PyObject *kwargs)
         Py_INCREF(Py_TYPE(of));
         return (PyObject *)Py_TYPE(of);
     }
-    /* The host's class decides how it is called. */
-    if (is_host_type(type) || type->tp_new == do_tp_new || type == &PyBaseObject_Type) {
-        return py2abi_call_host(object, args, kwargs);
+    /* The host's class decides how it is called.  A binary's metatype has its name as a str. */
+    if (is_host_type(type)
+        || (type->tp_new == do_tp_new && !(py2abi_type_is_metatype(object) && type->tp_cache))
+        || type == &PyBaseObject_Type) {
+        return has_metatype(object) ? call_as_type(type, args, kwargs)
+                                    : py2abi_call_host(object, args, kwargs);
     }
     if (type->tp_new == NULL) {
         return PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", type->tp_name);
@@ -1681,8 +1730,10 @@ type_getattro(PyObject *object, PyObject *name)
     if (!PyString_Check(name)) {
         return PyObject_GenericGetAttr(object, name);
     }
+    binary_operation host_get = has_metatype(object) ? py2abi_hosttype_getattr
+                                                     : host_PyObject_GetAttr;
     if (is_host_type(type)) {
-        return host_attribute(object, name, host_PyObject_GetAttr);
+        return host_attribute(object, name, host_get);
     }
     descrgetfunc get = NULL;
     PyObject *of_meta = _PyType_Lookup(meta, name), *result;
@@ -1705,7 +1756,7 @@ type_getattro(PyObject *object, PyObject *name)
         return result;
     }
     /* A static type's methods are the host type's. */
-    result = host_attribute(object, name, host_PyObject_GetAttr);
+    result = host_attribute(object, name, host_get);
     if (result == NULL && (PyErr_ExceptionMatches(PyExc_NotImplementedError)
                            || PyErr_ExceptionMatches(PyExc_AttributeError))) {
         struct entry entry = {NULL, NULL, NULL};
@@ -1729,7 +1780,8 @@ type_setattro(PyObject *object, PyObject *name, PyObject *value)
         HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
         int status = -1;
         if (host_name != NULL && (value == NULL || (host_value = host_of(value)) != NULL)) {
-            status = host_PyObject_SetAttr(host, host_name, host_value);
+            status = (has_metatype(object) ? py2abi_hosttype_setattr : host_PyObject_SetAttr)(
+                host, host_name, host_value);
         }
         host_XDECREF(host);
         host_XDECREF(host_name);
@@ -1744,16 +1796,37 @@ type_setattro(PyObject *object, PyObject *name, PyObject *value)
     return PyObject_GenericSetAttr(object, name, value);
 }
 
+/* A type owns nothing that a binary's collector would have to know of; it has no head of the
+ * collector's. */
+static int
+type_traverse(PyObject *type, visitproc visit, void *arg)
+{
+    (void)type;
+    (void)visit;
+    (void)arg;
+    return 0;
+}
+
+static int
+type_no(PyObject *type)
+{
+    (void)type;
+    return 0;
+}
+
 static void
 fill_type(PyTypeObject *type)
 {
+    type->tp_traverse = type_traverse;
+    type->tp_clear = type_no;
+    type->tp_is_gc = type_no;
     type->tp_repr = type_repr;
     type->tp_str = object_str;
     type->tp_hash = object_hash;
     type->tp_call = type_call;
     type->tp_getattro = type_getattro;
     type->tp_setattro = type_setattro;
-    type->tp_init = type->tp_init != NULL ? type->tp_init : do_tp_init;
+    type->tp_init = type->tp_init != NULL ? type->tp_init : py2abi_slots_init;
     type->tp_new = type->tp_new != NULL ? type->tp_new : do_tp_new;
     type->tp_alloc = PyType_GenericAlloc;
 }
@@ -1822,6 +1895,7 @@ fill_type(PyTypeObject *type)
 /* Those that the host has no means for, and that a type has only from its base. */
 #define do_nb_coerce NULL
 #define do_tp_compare NULL
+#define do_tp_init   py2abi_slots_init
 #define do_sq_length do_length
 #define do_mp_length do_length
 #define do_tp_descr_get py2abi_slots_descr_get
@@ -1877,10 +1951,10 @@ static HostObject *
 collect(HostObject *type)
 {
     HostObject *all = host_PyDict_New();
-    HostObject *mro = all != NULL ? host_PyObject_GetAttrString(type, "__mro__") : NULL;
+    HostObject *mro = all != NULL ? py2abi_hosttype_attribute(type, "__mro__") : NULL;
     int failed = mro == NULL;
     for (Py_ssize_t i = failed ? 0 : host_PyTuple_Size(mro); !failed && i-- > 0;) {
-        HostObject *names = host_PyObject_GetAttrString(host_PyTuple_GetItem(mro, i), "__dict__");
+        HostObject *names = py2abi_hosttype_attribute(host_PyTuple_GetItem(mro, i), "__dict__");
         failed = names == NULL || host_PyDict_Update(all, names) < 0;
         host_XDECREF(names);
     }
@@ -2084,7 +2158,7 @@ py2abi_slots_fill(PyTypeObject *type, HostObject *host)
         return 0;
     }
     HostObject *names = collect(host), *base_names = NULL;
-    HostObject *base = names != NULL ? host_PyObject_GetAttrString(host, "__base__") : NULL;
+    HostObject *base = names != NULL ? py2abi_hosttype_attribute(host, "__base__") : NULL;
     int failed = base == NULL;
     if (!failed && base != (HostObject *)HOST(PyBaseObject_Type) && base != HOST(_Py_NoneStruct)
         && type->tp_base != NULL) {

@@ -7,9 +7,11 @@
 #include "descr.h" /* builtins27.def names its types too */
 
 int py2abi_slots_is_host(PyObject *object);
+int py2abi_slots_is_text(const char *name);
 PyObject *py2abi_slots_text(PyObject *object);
 PyObject *py2abi_slots_attribute(PyObject *object, PyObject *name);
 int py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value);
+int py2abi_slots_init(PyObject *object, PyObject *args, PyObject *kwargs);
 PyObject *py2abi_slots_descr_get(PyObject *descriptor, PyObject *object, PyObject *type);
 int py2abi_slots_descr_set(PyObject *descriptor, PyObject *object, PyObject *value);
 

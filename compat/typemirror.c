@@ -10,6 +10,7 @@
 #include "guest.h"
 #include "descr.h"
 #include "exceptions.h"
+#include "hosttype.h"
 #include "map.h"
 #include "proxy.h"
 #include "views.h"
@@ -36,8 +37,9 @@ typedef struct {
         PyVarObject_HEAD_INIT(NULL, 0)                                                            \
         .tp_name = name,                                                                          \
         .tp_basicsize = sizeof(structure),                                                        \
-        .tp_dealloc = py2abi_mirror_dealloc,                                                      \
+        .tp_dealloc = py2abi_instance_dealloc,                                                    \
         .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR | (flags),    \
+        .tp_free = PyObject_GC_Del,                                                               \
     };
 #include "builtins27.def"
 #undef BUILTIN
@@ -121,6 +123,28 @@ py2abi_type_record(PyTypeObject *type)
     return defined;
 }
 
+/* Why a binary cannot derive a type from one, NULL: it can. */
+const char *
+py2abi_type_underivable(PyTypeObject *base)
+{
+    while (base != NULL && py2abi_type_is_defined(base)) {
+        base = base->tp_base;
+    }
+    if (base == NULL || base == &PyLong_Type || base == &PyBaseString_Type) {
+        return NULL; /* Their types on the host are int and object. */
+    }
+    if (PyType_IsSubtype(base, &PyFile_Type)) {
+        return "the files of Python 3 are of several types, by their modes";
+    }
+    HostObject *host = py2abi_map_get(&hosts_by_type, base);
+    if (host == NULL) {
+        return "Python 3 has no such type";
+    }
+    return host_PyType_GetFlags((HostType *)host) & HOST_FLAG_BASETYPE
+               ? NULL
+               : "Python 3 does not let anything be derived from it";
+}
+
 /* PyType_Ready begins: the type gets its record and its dictionary.  Returns 0, or -1 with
  * a guest exception. */
 int
@@ -153,7 +177,7 @@ py2abi_type_changed(PyTypeObject *type, PyObject *name, PyObject *value)
     HostObject *host_name = py2abi_host(name, PY2ABI_AS_NAME);
     if (host_name != NULL
         && (value == NULL || (converted = py2abi_host(value, PY2ABI_AS_CONSTANT)) != NULL)) {
-        status = host_PyObject_SetAttr(host, host_name, converted);
+        status = py2abi_hosttype_setattr(host, host_name, converted);
     }
     host_XDECREF(host_name);
     host_XDECREF(converted);
@@ -289,11 +313,13 @@ py2abi_type_dealloc(PyObject *object)
     Py_XDECREF(type->tp_bases);
     Py_XDECREF(type->tp_mro);
     Py_XDECREF(type->tp_base);
+    Py_XDECREF(type->tp_dict);
+    Py_XDECREF(((PyHeapTypeObject *)type)->ht_name);
     free((char *)(uintptr_t)type->tp_name);
     if (host != NULL && !py2abi_finalizing()) {
         host_DECREF(host);
     }
-    free(type);
+    free(type); /* What its metatype counts, derived_dealloc gives back. */
 }
 
 /* The name that Python 2 would give it: of exceptions and of types that C code
@@ -303,11 +329,11 @@ copy_name(HostObject *host, unsigned long flags)
 {
     enum { IMMUTABLE = 1 << 8 }; /* from 3.10 on static types are heap types too */
     int is_static = !(flags & Py_TPFLAGS_HEAPTYPE) || (flags & IMMUTABLE);
-    HostObject *name = host_PyObject_GetAttrString(host, "__name__");
+    HostObject *name = py2abi_hosttype_attribute(host, "__name__");
     const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
     char *copy = NULL;
     if (text != NULL) {
-        HostObject *module = host_PyObject_GetAttrString(host, "__module__");
+        HostObject *module = py2abi_hosttype_attribute(host, "__module__");
         const char *where = module != NULL && is_static
                                 ? host_PyUnicode_AsUTF8AndSize(module, NULL)
                                 : NULL;
@@ -336,7 +362,7 @@ copy_name(HostObject *host, unsigned long flags)
 static PyObject *
 mirror_types(HostObject *host, const char *attribute)
 {
-    HostObject *types = host_PyObject_GetAttrString(host, attribute);
+    HostObject *types = py2abi_hosttype_attribute(host, attribute);
     PyObject *mirror = types != NULL ? py2abi_mirror_steal(types) : NULL;
     return mirror;
 }
@@ -345,7 +371,7 @@ mirror_types(HostObject *host, const char *attribute)
 static PyTypeObject *
 find_defined(HostObject *host)
 {
-    HostObject *mro = host_PyObject_GetAttrString(host, "__mro__");
+    HostObject *mro = py2abi_hosttype_attribute(host, "__mro__");
     PyTypeObject *found = NULL;
     for (Py_ssize_t i = 1; mro != NULL && i < host_PyTuple_Size(mro); i++) {
         PyTypeObject *base = py2abi_map_get(&types_by_host, host_PyTuple_GetItem(mro, i));
@@ -400,7 +426,7 @@ static int
 fill_mirror(PyHeapTypeObject *heap, HostObject *host)
 {
     PyTypeObject *type = &heap->ht_type;
-    HostObject *base = host_PyObject_GetAttrString(host, "__base__");
+    HostObject *base = py2abi_hosttype_attribute(host, "__base__");
     if (base == NULL) {
         return -1;
     }
@@ -451,6 +477,49 @@ fill_mirror(PyHeapTypeObject *heap, HostObject *host)
     return py2abi_slots_fill(type, host);
 }
 
+/* The guest's view of a host type's metatype, borrowed: type, unless a binary has defined it
+ * or one that it is derived from.  NULL with a host exception. */
+static PyTypeObject *
+metatype_of(HostObject *host)
+{
+    HostObject *metatype = py2abi_hostapi_type(host);
+    PyTypeObject *known = py2abi_map_get(&types_by_host, metatype);
+    if (metatype == (HostObject *)HOST(PyType_Type)
+        || (known == NULL && find_defined(metatype) == NULL)) {
+        return &PyType_Type;
+    }
+    known = py2abi_type_mirror(metatype);
+    if (known != NULL) {
+        Py_DECREF(known); /* The table has one, too. */
+        known = py2abi_type_defined(known) != NULL ? known : &PyType_Type;
+    }
+    return known;
+}
+
+/* What a class of a binary's metatype has beside that: the binary reads its name and its
+ * variables inline.  The variables are those that the class is made with and those that the
+ * binary adds, which go on to the class.  Returns 0, or -1 with a host exception. */
+static int
+fill_class(PyHeapTypeObject *heap, HostObject *host)
+{
+    HostObject *names = py2abi_hosttype_attribute(host, "__dict__"), *all = NULL;
+    PyTypeObject *type = &heap->ht_type;
+    if (names != NULL && (all = host_PyDict_New()) != NULL && host_PyDict_Update(all, names) < 0) {
+        host_DECREF(all);
+        all = NULL;
+    }
+    host_XDECREF(names);
+    const char *dot = strrchr(type->tp_name, '.');
+    heap->ht_name = PyString_FromString(dot != NULL ? dot + 1 : type->tp_name);
+    type->tp_dict = all != NULL ? py2abi_mirror_steal(all) : NULL;
+    if (type->tp_dict == NULL || heap->ht_name == NULL) {
+        return -1;
+    }
+    PY2ABI_HEAD(type->tp_dict)->is_namespace |= 1 | PY2ABI_OF_TYPE;
+    PY2ABI_HEAD(type->tp_dict)->dict_of = type;
+    return 0;
+}
+
 /* The guest's view of a host type: a new reference, or NULL with a host
  * exception. */
 PyTypeObject *
@@ -461,20 +530,31 @@ py2abi_type_mirror(HostObject *host)
         Py_INCREF(type);
         return type;
     }
-    PyHeapTypeObject *heap = calloc(1, sizeof *heap);
+    PyTypeObject *metatype = metatype_of(host);
+    if (metatype == NULL) {
+        return NULL;
+    }
+    /* Those of a binary's metatype have its fields behind. */
+    PyHeapTypeObject *heap = calloc(1, metatype->tp_basicsize > (Py_ssize_t)sizeof *heap
+                                           ? (size_t)metatype->tp_basicsize
+                                           : sizeof *heap);
     if (heap == NULL) {
         host_PyErr_NoMemory();
         return NULL;
     }
     type = &heap->ht_type;
-    Py_TYPE(type) = &PyType_Type;
+    Py_TYPE(type) = metatype;
+    if (metatype->tp_flags & Py_TPFLAGS_HEAPTYPE) {
+        Py_INCREF(metatype);
+    }
     /* Known before it is complete: its own MRO begins with it.  The reference of
      * the table is the one that is returned; the table's is dropped below. */
     if (py2abi_type_link(type, host) < 0) {
         free(heap);
         return NULL;
     }
-    if (fill_mirror(heap, host) < 0) {
+    if (fill_mirror(heap, host) < 0
+        || (metatype != &PyType_Type && fill_class(heap, host) < 0)) {
         HostObject *error, *value, *traceback;
         host_PyErr_Fetch(&error, &value, &traceback);
         py2abi_map_take(&types_by_host, host);
@@ -482,6 +562,9 @@ py2abi_type_mirror(HostObject *host)
         host_DECREF(host);
         Py_XDECREF(type->tp_base);
         free((char *)(uintptr_t)type->tp_name);
+        if (metatype->tp_flags & Py_TPFLAGS_HEAPTYPE) {
+            Py_DECREF(metatype);
+        }
         free(heap);
         host_PyErr_Restore(error, value, traceback);
         return NULL;
@@ -507,14 +590,16 @@ py2abi_type_host(PyTypeObject *type)
     return host;
 }
 
-/* Each mirror of a class.  function must not make or free any. */
+/* Each mirror of a class; of those of binaries' metatypes, too, which have fields and cannot be
+ * made anew, or not.  function must not make or free any. */
 void
-py2abi_type_each(void (*function)(PyObject *type, void *data), void *data)
+py2abi_type_each(int of_metatypes, void (*function)(PyObject *type, void *data), void *data)
 {
     for (size_t i = 0; i < types_by_host.size; i++) {
         PyTypeObject *type = types_by_host.entries[i].value;
         if (types_by_host.entries[i].key != NULL && (type->tp_flags & PY2ABI_TPFLAGS_HOST)
-            && (type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+            && (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
+            && (of_metatypes || Py_TYPE(type) == &PyType_Type)) {
             function((PyObject *)type, data);
         }
     }
@@ -537,7 +622,7 @@ py2abi_type_forget(PyTypeObject *type)
     Py_XDECREF(mro);
     Py_XDECREF(base);
     host_DECREF(host);
-    Py_DECREF(type);
+    py2abi_release((PyObject *)type);
 }
 
 /* ---- Mirrors of instances ---- */
@@ -752,6 +837,10 @@ py2abi_instance_fill(PyObject *object, HostObject *host)
         return -1;
     }
     if (PyAnySet_Check(object) && py2abi_set_refresh(object) < 0) {
+        py2abi_error_to_guest();
+        return -1;
+    }
+    if (PyModule_Check(object) && py2abi_module_fill(object, host) < 0) {
         py2abi_error_to_guest();
         return -1;
     }

@@ -405,10 +405,27 @@ prepare_bases(PyTypeObject *type)
     return 0;
 }
 
+/* Whether Python 3 has something that instances of a type can be: a type that it lets us derive
+ * from where Python 2 would.  Returns 0, or -1 with NotImplementedError. */
+static int
+check_base(PyTypeObject *type)
+{
+    const char *reason = py2abi_type_underivable(type->tp_base);
+    if (reason == NULL) {
+        return 0;
+    }
+    PyErr_Format(PyExc_NotImplementedError,
+                 "%.100s derives its type '%.100s' from '%.100s', which py2abi %s cannot do: %s",
+                 py2abi_frame_module(), type->tp_name, type->tp_base->tp_name, PACKAGE_VERSION,
+                 reason);
+    return -1;
+}
+
 static int
 make_ready(PyTypeObject *type)
 {
-    if (prepare_bases(type) < 0 || py2abi_type_begin(type) < 0 || fill_dict(type) < 0
+    if (prepare_bases(type) < 0 || check_base(type) < 0 || py2abi_type_begin(type) < 0
+        || fill_dict(type) < 0
         || (type->tp_mro = make_mro(type)) == NULL) {
         return -1;
     }

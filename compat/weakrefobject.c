@@ -1,5 +1,6 @@
 /* weakrefobject.c - weak references: the host's, to objects of the host's; the guest's own, to
- * objects of types that binaries define, in the list that tp_weaklistoffset tells.
+ * objects of types that binaries define, in the list that tp_weaklistoffset tells.  Those of types
+ * that binaries derive are the host's: the reference is in the proxy.
  *
  * Of the host's: wr_object, which inlined code reads, is a mirror that the reference must not keep
  * alive: it is there until the frame ends in which the reference crossed or was
@@ -11,6 +12,7 @@
 #include "collect.h"
 #include "frames.h"
 #include "hostcall.h"
+#include "proxy.h"
 
 /* What the pool of a frame holds meanwhile. */
 struct look {
@@ -76,8 +78,8 @@ int
 py2abi_weakref_fill(PyObject *mirror, HostObject *host)
 {
     PyWeakReference *reference = (PyWeakReference *)mirror;
-    reference->hash = -1;
     if (reference->wr_object == NULL) {
+        reference->hash = -1;
         reference->wr_object = Py_None;
     }
     if (py2abi_frame_guest() == NULL || reference->wr_object != Py_None) {
@@ -110,11 +112,17 @@ py2abi_weakref_fill(PyObject *mirror, HostObject *host)
 
 /* ---- The guest's own ---- */
 
+static int
+has_head(PyObject *reference)
+{
+    return (Py_TYPE(reference)->tp_flags & PY2ABI_TPFLAGS_MIRROR) != 0;
+}
+
 /* Whether a reference is in the list of a guest's object, or was. */
 static int
 is_native(PyObject *reference)
 {
-    return PY2ABI_HEAD(reference)->is_native;
+    return has_head(reference) && PY2ABI_HEAD(reference)->is_native;
 }
 
 /* Where the list of an object begins, or NULL: its type has none. */
@@ -304,6 +312,12 @@ dealloc(PyObject *object)
         }
         Py_CLEAR(reference->wr_callback);
     }
+    if (!has_head(object)) {
+        PyObject_GC_UnTrack(object);
+        py2abi_proxy_drop(object);
+        Py_TYPE(object)->tp_free(object);
+        return;
+    }
     py2abi_mirror_dealloc(object);
 }
 
@@ -311,14 +325,14 @@ static PyObject *
 call(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {NULL};
-    if (!is_native(object)) {
+    if (has_head(object) && !is_native(object)) {
         return py2abi_call_host(object, args, kwargs);
     }
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, ":__call__", keywords)) {
         return NULL;
     }
-    PyObject *referent = PyWeakref_GET_OBJECT(object);
-    Py_INCREF(referent);
+    PyObject *referent = PyWeakref_GetObject(object);
+    Py_XINCREF(referent);
     return referent;
 }
 
@@ -326,16 +340,19 @@ static long
 hash(PyObject *object)
 {
     PyWeakReference *reference = (PyWeakReference *)object;
-    if (!is_native(object)) {
+    if (has_head(object) && !is_native(object)) {
         HostObject *host = PY2ABI_HEAD(object)->host;
         return py2abi_returned(host_PyObject_Hash(host));
     }
     if (reference->hash == -1) {
-        if (PyWeakref_GET_OBJECT(object) == Py_None) {
+        PyObject *referent = PyWeakref_GetObject(object);
+        if (referent == Py_None) {
             PyErr_SetString(PyExc_TypeError, "weak object has gone away");
+        }
+        if (referent == NULL || referent == Py_None) {
             return -1;
         }
-        reference->hash = PyObject_Hash(reference->wr_object);
+        reference->hash = PyObject_Hash(referent);
     }
     return reference->hash;
 }
@@ -383,6 +400,7 @@ PyTypeObject _PyWeakref_RefType = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE
                 | PY2ABI_TPFLAGS_MIRROR | PY2ABI_TPFLAGS_FIELDS,
     .tp_richcompare = richcompare,
+    .tp_free = PyObject_GC_Del,
 };
 
 /* ---- Of either kind ---- */
@@ -395,8 +413,8 @@ PyWeakref_GetObject(PyObject *reference)
         PyErr_BadInternalCall();
         return NULL;
     }
-    if (!is_native(reference)
-        && py2abi_weakref_fill(reference, PY2ABI_HEAD(reference)->host) < 0) {
+    HostObject *host = is_native(reference) ? NULL : py2abi_proxy_backing(reference);
+    if (!is_native(reference) && (host == NULL || py2abi_weakref_fill(reference, host) < 0)) {
         return py2abi_failed();
     }
     return ((PyWeakReference *)reference)->wr_object;

@@ -48,6 +48,7 @@ PLACES = [
     ("compat/importdl.c", r"raise_import_error\(\s*(?:module->)?guest, (?:full_)?name,\s*"),
     ("compat/capsule.c", r"PyErr_Format\(PyExc_ImportError,\s*(?=\"%s: wants)"),
     ("compat/dispatch.c", r"PyErr_Format\(PyExc_NotImplementedError,\s*"),
+    ("compat/typeobject.c", r"PyErr_Format\(PyExc_NotImplementedError,\s*"),
     ("compat/trace.c", r"dprintf\(STDERR_FILENO, (?=\"py2abi: PY2ABI_TRACE)"),
     ("compat/refusals.def", r"\n(?:ABI|IMPORTS)\(\w+, "),
 ]

@@ -954,6 +954,20 @@ def not_implemented():
 
 
 @case
+def bases_that_are_refused():
+    # By PyType_Ready, with the reason.
+    import plain
+    for base in (slice(1), len, range(2), memoryview(b""), iter([]), type(len), bool):
+        fails(NotImplementedError, lambda: plain.derive(base), "plain derives its type ",
+              "'plain.Derived' from", "Python 3 does not let anything be derived from it")
+    for base in (None, sys.stdout):
+        fails(NotImplementedError, lambda: plain.derive(base), " from 'file'", "py2abi",
+              "are of several types")
+    derived = plain.derive(dict)
+    assert issubclass(derived, dict) and derived(a=1) == {"a": 1}
+
+
+@case
 def disabled():
     env = dict(os.environ, PY2ABI_DISABLE="1")
     result = subprocess.run([sys.executable, "-c", "import plain"], env=env,

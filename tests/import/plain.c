@@ -86,6 +86,29 @@ unimplemented(PyObject *self, PyObject *args)
     return PyNode_New(0) == NULL ? NULL : PyInt_FromLong(1);
 }
 
+/* Derive a type from that of an object or, for a type, from that itself. */
+static PyObject *
+derive(PyObject *self, PyObject *object)
+{
+    PyTypeObject *type = calloc(1, sizeof *type);
+    (void)self;
+    if (type == NULL) {
+        return PyErr_NoMemory();
+    }
+    type->ob_refcnt = 1;
+    type->tp_name = "plain.Derived";
+    type->tp_flags = Py_TPFLAGS_DEFAULT;
+    type->tp_base = PyType_Check(object) ? (PyTypeObject *)object : Py_TYPE(object);
+    if (object == Py_None) {
+        type->tp_base = &PyFile_Type;
+    }
+    if (PyType_Ready(type) < 0) {
+        free(type);
+        return NULL;
+    }
+    return (PyObject *)type;
+}
+
 /* "str:3 unicode:1": the types and sizes of what arrives, items and values in the order
  * that inlined code meets them. */
 static PyObject *
@@ -137,6 +160,7 @@ static PyMethodDef methods[] = {
     {"file", file, METH_NOARGS, NULL},
     {"count_in_thread", count_in_thread, METH_NOARGS, NULL},
     {"unimplemented", unimplemented, METH_NOARGS, NULL},
+    {"derive", derive, METH_O, NULL},
 #ifdef DEPENDS
     {"depend", depend, METH_NOARGS, NULL},
 #endif
