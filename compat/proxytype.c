@@ -1549,29 +1549,57 @@ get_state(HostObject *self, HostObject *unused)
     return dict;
 }
 
+/* A slot that the type does not have from a type of Python's. */
 static int
-put_methods(struct recipe *recipe, PyTypeObject *type, int adds_size)
+is_own(const PyTypeObject *type, const PyTypeObject *native, const struct where *where)
 {
+    py2abi_slot_function function = read_slot(type, where);
+    return function != NULL && function != read_slot(native, where);
+}
+
+/* nb_oct and nb_hex, for which the host has no slots: methods, as Python 2 has them, too. */
+static HostObject *
+call_oct(HostObject *self, HostObject *unused)
+{
+    (void)unused;
+    return call_unary(self, &where_nb_oct);
+}
+
+static HostObject *
+call_hex(HostObject *self, HostObject *unused)
+{
+    (void)unused;
+    return call_unary(self, &where_nb_hex);
+}
+
+static int
+put_methods(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native, int adds_size)
+{
+    enum { MORE = 3 };
     size_t count = count_methods(type);
     HostMethodDef *methods = convert_methods(type->tp_methods, count, type);
-    if (methods == NULL) {
+    HostMethodDef *all = methods != NULL ? calloc(count + MORE + 1, sizeof *all) : NULL;
+    if (all == NULL) {
+        if (methods != NULL) {
+            host_PyErr_NoMemory();
+        }
+        free(methods);
         return -1;
     }
+    memcpy(all, methods, count * sizeof *all);
+    free(methods);
     if (adds_size && type->tp_dict != NULL && type->tp_base == &PyBaseObject_Type
         && PyDict_GetItemString(type->tp_dict, "__getstate__") == NULL) {
-        HostMethodDef *more = calloc(count + 2, sizeof *more);
-        if (more == NULL) {
-            free(methods);
-            host_PyErr_NoMemory();
-            return -1;
-        }
-        memcpy(more, methods, count * sizeof *more);
-        more[count] = (HostMethodDef){"__getstate__", (void *)(uintptr_t)get_state, METH_NOARGS,
-                                      NULL};
-        free(methods);
-        methods = more;
+        all[count++] = (HostMethodDef){"__getstate__", (void *)(uintptr_t)get_state, METH_NOARGS,
+                                       NULL};
     }
-    put(recipe, HOST_tp_methods, methods);
+    if (is_own(type, native, &where_nb_oct)) {
+        all[count++] = (HostMethodDef){"__oct__", (void *)(uintptr_t)call_oct, METH_NOARGS, NULL};
+    }
+    if (is_own(type, native, &where_nb_hex)) {
+        all[count++] = (HostMethodDef){"__hex__", (void *)(uintptr_t)call_hex, METH_NOARGS, NULL};
+    }
+    put(recipe, HOST_tp_methods, all);
     return 0;
 }
 
@@ -1638,14 +1666,6 @@ has_buffer(const PyTypeObject *type)
                    && procs->bf_getbuffer != NULL));
 }
 
-/* A slot that the type does not have from a type of Python's. */
-static int
-is_own(const PyTypeObject *type, const PyTypeObject *native, const struct where *where)
-{
-    py2abi_slot_function function = read_slot(type, where);
-    return function != NULL && function != read_slot(native, where);
-}
-
 /* An operator that a number does not have itself, but perhaps what it is coerced to has. */
 static int
 is_coerced(const PyTypeObject *type, const struct row *row)
@@ -1659,13 +1679,15 @@ static void
 put_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
 {
     const PySequenceMethods *sequence = type->tp_as_sequence, *above = native->tp_as_sequence;
-    for (int i = 0; i < ROWS; i++) {
-        const struct row *row = &rows[i];
-        if (row->number == 0 || row->where->group == TYPE
-            || (!is_own(type, native, row->where) && !is_coerced(type, row))) {
-            continue;
+    /* Of nb_true_divide and nb_divide, the one that it has itself comes first. */
+    for (int is_coercing = 0; is_coercing < 2; is_coercing++) {
+        for (int i = 0; i < ROWS; i++) {
+            const struct row *row = &rows[i];
+            if (row->number != 0 && row->where->group != TYPE
+                && (is_coercing ? is_coerced(type, row) : is_own(type, native, row->where))) {
+                put(recipe, row->number, row->function);
+            }
         }
-        put(recipe, row->number, row->function);
     }
     if (sequence != NULL && sequence->sq_slice != NULL
         && (above == NULL || sequence->sq_slice != above->sq_slice)) {
@@ -2108,7 +2130,7 @@ py2abi_proxy_type(PyTypeObject *type)
     }
     int is_exporter = has_buffer(type) && type->tp_as_buffer != defined->native->tp_as_buffer;
     HostObject *host = NULL;
-    if (put_attributes(&recipe, type) == 0 && put_methods(&recipe, type, size > 0) == 0) {
+    if (put_attributes(&recipe, type) == 0 && put_methods(&recipe, type, defined->native, size > 0) == 0) {
         int in_spec = is_exporter && py2abi_types_have_buffer_slots();
         if (in_spec) {
             put(&recipe, HOST_bf_getbuffer, (void *)(uintptr_t)get_buffer);
