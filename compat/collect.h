@@ -7,7 +7,8 @@
 
 int py2abi_collect_begin(void);
 void py2abi_gc_collect(void);     /* gcmodule.c */
-void py2abi_obmalloc_clear(void); /* obmalloc.c */
+void py2abi_obmalloc_begin(void); /* obmalloc.c */
+void py2abi_obmalloc_clear(void);
 
 /* Of objects that only guests have (proxy.c), and of what refers to them weakly
  * (weakrefobject.c). */

@@ -95,9 +95,13 @@ free_thread(HostObject *capsule)
     if (_PyThreadState_Current == &thread->state) {
         _PyThreadState_Current = py2abi_finalizing() ? &ended.state : NULL;
     }
-    if (!py2abi_finalizing()) {
-        free(thread); /* A thread that waits for the lock meanwhile reads it afterwards. */
+    if (py2abi_finalizing()) {
+        /* A thread that waits for the lock meanwhile reads it afterwards. */
+        thread->state.next = ended.state.next;
+        ended.state.next = &thread->state;
+        return;
     }
+    free(thread);
 }
 
 static struct py2abi_thread *

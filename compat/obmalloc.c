@@ -28,10 +28,11 @@ offset_of(const void *block)
  * of each size the last that went are kept.  A block that the C library made for size bytes may
  * have more, and goes by what it has.  Those who use it hold the GIL, as in Python 2.  Not where
  * a memory checker is to see each one. */
+enum { LEAST = 24, STEP = 16, KINDS = 16 };
 #ifdef WITH_SANITIZERS
-enum { LEAST = 24, STEP = 16, KINDS = 16, MOST = 0 };
+enum { most = 0 };
 #else
-enum { LEAST = 24, STEP = 16, KINDS = 16, MOST = 64 };
+static int most = 64;
 #endif
 
 struct spare {
@@ -63,13 +64,25 @@ keep_spare(void *memory)
 {
     size_t kind = (malloc_usable_size(memory) - LEAST) / STEP; /* nothing has less */
     struct spare *block = memory;
-    if (kind >= KINDS || spares[kind].count >= MOST) {
+    if (kind >= KINDS || spares[kind].count >= most) {
         return 0;
     }
     *block = (struct spare){{-1, -1}, spares[kind].first};
     spares[kind].first = block;
     spares[kind].count++;
     return 1;
+}
+
+/* Look who watches: valgrind tells by what it has preloaded. */
+void
+py2abi_obmalloc_begin(void)
+{
+#ifndef WITH_SANITIZERS
+    const char *preloaded = getenv("LD_PRELOAD");
+    if (preloaded != NULL && strstr(preloaded, "/vgpreload_") != NULL) {
+        most = 0;
+    }
+#endif
 }
 
 /* Give back to the C library all that is kept.  GIL held. */

@@ -1636,6 +1636,9 @@ put_attributes(struct recipe *recipe, PyTypeObject *type)
          getset++) {
         count++;
     }
+    if (count == 0) {
+        return 0;
+    }
     HostGetSetDef *getsets = calloc(count + 1, sizeof *getsets);
     struct attribute *attributes = calloc(count + 1, sizeof *attributes);
     if (getsets == NULL || attributes == NULL) {
@@ -1846,7 +1849,7 @@ host_bases(PyTypeObject *type)
     return bases;
 }
 
-/* The name with its module, which the host wants; never freed, as older hosts keep it. */
+/* The name with its module, which the host wants: new, or NULL with a host exception. */
 static char *
 full_name(const PyTypeObject *type)
 {
@@ -2152,8 +2155,12 @@ py2abi_proxy_type(PyTypeObject *type)
     if (host != NULL && has_references) {
         host = add_weak_references(core);
     }
+    if (core == NULL) {
+        free(name);
+    }
     if (host != NULL) {
         defined->host = host;
+        defined->host_name = name;
         host_INCREF(host);
         if (py2abi_type_link(type, host) < 0 || copy_entries(type, host, core) < 0
             || set_metatype(type, host) < 0) {

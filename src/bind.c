@@ -361,12 +361,16 @@ py2abi_image_open(const struct py2abi_image *image, void *(*open)(const char *na
 }
 
 /* Have an object that was opened go by another name, which is kept: under its own
- * debuggers find its symbols, and dladdr and backtraces tell what it is. */
-void
+ * debuggers find its symbols, and dladdr and backtraces tell what it is.  Returns the name
+ * before, which the dynamic linker has allocated in its own way, or NULL. */
+char *
 py2abi_image_rename(void *handle, char *path)
 {
     struct link_map *map;
+    char *before = NULL;
     if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) {
+        before = map->l_name;
         map->l_name = path;
     }
+    return before;
 }

@@ -38,7 +38,7 @@ int py2abi_image_bind(struct py2abi_image *image, const struct py2abi_bind_reque
 void *py2abi_image_open(const struct py2abi_image *image,
                         void *(*open)(const char *name, int flags), const char *path, int flags,
                         char *why, size_t size);
-void py2abi_image_rename(void *handle, char *path);
+char *py2abi_image_rename(void *handle, char *path);
 void py2abi_image_close(struct py2abi_image *image);
 
 #endif

@@ -540,7 +540,7 @@ open_bound(struct bound *bound, int flags, char *why, size_t size)
     take_off_list(bound); /* After a failure the next one begins anew. */
     int is_first = handle != NULL && !bound->is_open;
     if (is_first) {
-        py2abi_image_rename(handle, name);
+        guest->copy_name = py2abi_image_rename(handle, name);
         bound->is_open = 1;
         guest->handle = handle;
         guest->next = loader.guests;

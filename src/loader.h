@@ -14,6 +14,7 @@ struct py2abi_guest {
     struct py2abi_guest *next;
     char *path;                  /* absolute, links resolved */
     char *name;                  /* of the module, without packages: what messages say */
+    char *copy_name;             /* the dynamic linker's for the copy, kept for memory checkers */
     dev_t device;
     ino_t inode;
     void *handle;
