@@ -268,6 +268,10 @@ PyObject_Format(PyObject *object, PyObject *specification)
     }
     PyObject *method = _PyObject_LookupSpecial(object, (char *)(uintptr_t)"__format__",
                                                &format_name);
+    if (method != NULL && py2abi_slots_is_host(method)) {
+        /* It is told the specification as the host tells it: as text. */
+        Py_CLEAR(method);
+    }
     if (method != NULL) {
         PyObject *empty = specification == NULL ? PyString_FromString("") : NULL;
         PyObject *result = PyObject_CallFunctionObjArgs(
