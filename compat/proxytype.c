@@ -1759,36 +1759,100 @@ is_descriptor(const PyObject *object)
            || kind == &py2abi_method_descr_type || kind == &py2abi_classmethod_descr_type;
 }
 
+/* The host's definition for one of a guest's, mostly a static one, of which the binary may make
+ * a descriptor again and again.  It is kept, since whoever has the host's descriptor refers to
+ * it. */
+struct definition {
+    struct definition *next; /* of what was at the same address */
+    const PyTypeObject *kind;
+    PyTypeObject *type;
+    const char *name, *doc;
+    int flags;
+    void *host;
+};
+
+/* NULL with a host exception. */
+static void *
+convert_definition(const struct definition *wanted, void *guest)
+{
+    if (wanted->kind != &PyGetSetDescr_Type && wanted->kind != &PyMemberDescr_Type) {
+        return convert_methods(guest, 1, wanted->type);
+    }
+    HostGetSetDef *definition = calloc(1, sizeof *definition);
+    struct attribute *attribute = calloc(1, sizeof *attribute);
+    if (definition == NULL || attribute == NULL) {
+        free(definition);
+        free(attribute);
+        host_PyErr_NoMemory();
+        return NULL;
+    }
+    *definition = wanted->kind == &PyGetSetDescr_Type
+                      ? convert_getset(attribute, wanted->type, guest)
+                      : convert_member(attribute, wanted->type, guest);
+    return definition;
+}
+
+/* The same for a descriptor: what was converted for one of the same definition, or anew. */
+static void *
+find_definition(PyObject *descriptor)
+{
+    static struct py2abi_map known;
+    struct definition wanted = {.kind = Py_TYPE(descriptor),
+                                .type = ((PyDescrObject *)descriptor)->d_type};
+    void *guest;
+    if (wanted.kind == &PyGetSetDescr_Type) {
+        PyGetSetDef *getset = guest = ((PyGetSetDescrObject *)descriptor)->d_getset;
+        wanted.name = getset->name;
+        wanted.doc = getset->doc;
+        wanted.flags = (getset->get != NULL) | (getset->set != NULL) << 1;
+    }
+    else if (wanted.kind == &PyMemberDescr_Type) {
+        PyMemberDef *member = guest = ((PyMemberDescrObject *)descriptor)->d_member;
+        wanted.name = member->name;
+        wanted.doc = member->doc;
+    }
+    else {
+        PyMethodDef *method = guest = ((PyMethodDescrObject *)descriptor)->d_method;
+        wanted.name = method->ml_name;
+        wanted.doc = method->ml_doc;
+        wanted.flags = method->ml_flags;
+    }
+    wanted.next = py2abi_map_get(&known, guest);
+    for (const struct definition *other = wanted.next; other != NULL; other = other->next) {
+        if (other->kind == wanted.kind && other->type == wanted.type && other->name == wanted.name
+            && other->doc == wanted.doc && other->flags == wanted.flags) {
+            return other->host;
+        }
+    }
+    struct definition *made = malloc(sizeof *made);
+    wanted.host = made != NULL ? convert_definition(&wanted, guest) : NULL;
+    if (wanted.host == NULL) {
+        free(made);
+        return made == NULL ? host_PyErr_NoMemory() : NULL;
+    }
+    *made = wanted;
+    if (py2abi_map_put(&known, guest, made) < 0) {
+        free(made); /* It is made again the next time. */
+    }
+    return wanted.host;
+}
+
 /* The host's descriptor for one of the guest's: a new reference, or NULL with a host
  * exception. */
 static HostObject *
 describe(HostObject *host, PyObject *descriptor)
 {
     const PyTypeObject *kind = Py_TYPE(descriptor);
-    PyTypeObject *type = ((PyDescrObject *)descriptor)->d_type;
-    if (kind == &PyGetSetDescr_Type || kind == &PyMemberDescr_Type) {
-        HostGetSetDef *definition = calloc(1, sizeof *definition);
-        struct attribute *attribute = calloc(1, sizeof *attribute);
-        if (definition == NULL || attribute == NULL) {
-            free(definition);
-            free(attribute);
-            return host_PyErr_NoMemory();
-        }
-        *definition = kind == &PyGetSetDescr_Type
-                          ? convert_getset(attribute, type,
-                                           ((PyGetSetDescrObject *)descriptor)->d_getset)
-                          : convert_member(attribute, type,
-                                           ((PyMemberDescrObject *)descriptor)->d_member);
-        return host_PyDescr_NewGetSet((HostType *)host, definition);
-    }
-    HostMethodDef *definition = convert_methods(((PyMethodDescrObject *)descriptor)->d_method, 1,
-                                                type);
+    void *definition = find_definition(descriptor);
     if (definition == NULL) {
         return NULL;
     }
+    if (kind == &PyGetSetDescr_Type || kind == &PyMemberDescr_Type) {
+        return host_PyDescr_NewGetSet((HostType *)host, definition);
+    }
     return kind == &py2abi_classmethod_descr_type
-               ? host_PyDescr_NewClassMethod((HostType *)host, (void *)definition)
-               : host_PyDescr_NewMethod((HostType *)host, (void *)definition);
+               ? host_PyDescr_NewClassMethod((HostType *)host, definition)
+               : host_PyDescr_NewMethod((HostType *)host, definition);
 }
 
 /* What a guest's descriptor is on the host: that of the same name in the type's host type

@@ -73,9 +73,10 @@ def told(row, name):
     """A row as it is compared."""
     row = {key: value for key, value in row.items() if value is not None}
     pointer = row.get("ptr", "")
-    if not IS_GENUINE and name.startswith(("array_", "mmap_", "ba_", "buf_", "rwbuf_")) and pointer != "untouched" \
-            and (WHOLE in pointer.split(",") or pointer in ("mmap.data", "array.buffer_info")
-                 or name.endswith("_empty")):
+    if not IS_GENUINE and name.startswith(("array_", "mmap_", "ba_", "buf_", "rwbuf_")) \
+            and pointer != "untouched" and (
+                WHOLE in pointer.split(",") or pointer in ("mmap.data", "array.buffer_info")
+                or name.endswith("_empty")):
         # Where else the host's objects say that their memory is, differs.
         row["ptr"] = WHOLE
     return row

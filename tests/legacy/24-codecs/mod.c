@@ -256,6 +256,8 @@ charmaps(void)
     say("\n");
     Py_DECREF(map);
     Py_DECREF(back);
+    Py_DECREF(text);
+    Py_DECREF(long_text);
     Py_DECREF(table);
 }
 

@@ -249,6 +249,7 @@ show_bound(PyObject *result)
     append(&text, self != NULL ? show(self) : PyString_FromString("NULL"));
     append(&text, PyString_FromString(" "));
     if (!PyCFunction_Check(result)) {
+        Py_XDECREF(self);
         append(&text, show_result(PyObject_GetAttrString(result, "__name__")));
         append(&text, PyString_FromString(" "));
         append(&text, show_result(PyObject_GetAttrString(result, "__objclass__")));
@@ -369,7 +370,7 @@ static PyObject *
 wrappers(PyObject *self, PyObject *unused)
 {
     /* How bound wrappers compare, hash and may be changed. */
-    PyObject *plain = descriptors[13], *other = descriptors[14], *text;
+    PyObject *plain = descriptors[13], *other = descriptors[14], *text, *repr;
     PyObject *a = PyWrapper_New(plain, objects[0]), *b = PyWrapper_New(plain, objects[0]);
     PyObject *c = PyWrapper_New(plain, objects[1]), *d = PyWrapper_New(other, objects[0]);
     text = PyString_FromFormat("%d %d %d ", PyObject_Compare(a, b), PyObject_Compare(a, c) != 0,
@@ -385,9 +386,11 @@ wrappers(PyObject *self, PyObject *unused)
     append(&text, show_number(PyObject_DelAttrString(a, "__name__")));
     append(&text, PyString_FromString(" "));
     append(&text, show_result(PyObject_GetAttrString(a, "nothing")));
-    append(&text, PyString_FromFormat(" %d", strncmp(PyObject_REPR(a),
+    repr = PyObject_Repr(a);
+    append(&text, PyString_FromFormat(" %d", strncmp(PyString_AS_STRING(repr),
                                                      "<method-wrapper '__plain__' of "
                                                      "descriptors.Thing object at 0x", 61)));
+    Py_DECREF(repr);
     Py_DECREF(a);
     Py_DECREF(b);
     Py_DECREF(c);
@@ -438,6 +441,16 @@ tell_number(const char *what, PyObject *v, PyObject *w, PyObject *x)
     return 0;
 }
 
+/* The same, which takes w and x over. */
+static PyObject *
+tell_made(const char *what, PyObject *v, PyObject *w, PyObject *x)
+{
+    PyObject *text = tell(what, v, w, x);
+    Py_XDECREF(w);
+    Py_XDECREF(x);
+    return text;
+}
+
 #define UNARY(slot) \
     static PyObject *slot(PyObject *v) { return tell(#slot, v, NULL, NULL); }
 #define BINARY(slot) \
@@ -447,7 +460,7 @@ tell_number(const char *what, PyObject *v, PyObject *w, PyObject *x)
 #define INDEX(slot) \
     static PyObject *slot(PyObject *v, Py_ssize_t i) \
     { \
-        return tell(#slot, v, PyInt_FromSsize_t(i), NULL); \
+        return tell_made(#slot, v, PyInt_FromSsize_t(i), NULL); \
     }
 UNARY(nb_negative) UNARY(nb_positive) UNARY(nb_absolute) UNARY(nb_invert) UNARY(nb_int)
 UNARY(nb_long) UNARY(nb_float) UNARY(nb_oct) UNARY(nb_hex) UNARY(nb_index)
@@ -497,19 +510,26 @@ length(PyObject *v)
 static PyObject *
 sq_slice(PyObject *v, Py_ssize_t i, Py_ssize_t j)
 {
-    return tell("sq_slice", v, PyInt_FromSsize_t(i), PyInt_FromSsize_t(j));
+    return tell_made("sq_slice", v, PyInt_FromSsize_t(i), PyInt_FromSsize_t(j));
 }
 
 static int
 sq_ass_item(PyObject *v, Py_ssize_t i, PyObject *w)
 {
-    return tell_number("sq_ass_item", v, PyInt_FromSsize_t(i), w);
+    PyObject *index = PyInt_FromSsize_t(i);
+    int status = tell_number("sq_ass_item", v, index, w);
+    Py_DECREF(index);
+    return status;
 }
 
 static int
 sq_ass_slice(PyObject *v, Py_ssize_t i, Py_ssize_t j, PyObject *w)
 {
-    return tell_number("sq_ass_slice", PyInt_FromSsize_t(i), PyInt_FromSsize_t(j), w);
+    PyObject *start = PyInt_FromSsize_t(i), *end = PyInt_FromSsize_t(j);
+    int status = tell_number("sq_ass_slice", start, end, w);
+    Py_DECREF(start);
+    Py_DECREF(end);
+    return status;
 }
 
 static int
@@ -651,6 +671,7 @@ ready(PyObject *self, PyObject *unused)
         if (PyType_Ready(full[i].type) < 0) {
             return NULL;
         }
+        Py_XDECREF(full[i].object); /* of a former run */
         full[i].object = new_thing(full[i].type);
     }
     Py_RETURN_NONE;
@@ -668,6 +689,7 @@ names(PyObject *self, PyObject *args)
     }
     keys = PyDict_Keys(full[which].type->tp_dict);
     if (keys == NULL || PyList_Sort(keys) < 0) {
+        Py_XDECREF(keys);
         return show_error();
     }
     text = PyString_FromString("");
