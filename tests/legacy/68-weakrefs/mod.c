@@ -53,6 +53,7 @@ static PyObject *
 keep(PyObject *self, PyObject *object)
 {
     (void)self;
+    Py_XDECREF(kept); /* of a former run */
     kept = PyWeakref_NewRef(object, NULL);
     if (kept == NULL) {
         return NULL;
