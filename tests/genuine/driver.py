@@ -1,11 +1,11 @@
-"""driver.py FOLDER NAME: drive the binary NAME of a real Python 2.7, in that Python or in
+"""driver.py FOLDERS NAME: drive the binary NAME of a real Python 2.7, in that Python or in
 Python 3 with py2abi; drivers/NAME.py says how, drivers/NAME.expected what a real 2.7.18
-printed.
+printed.  FOLDERS are separated by colons; the first that has the binary counts.
 
 A driver is run with these names:
 
-    module       the binary under test, from FOLDER in Python 3
-    load(name)   another binary of FOLDER, the same way
+    module       the binary under test, from FOLDERS in Python 3
+    load(name)   another binary of FOLDERS, the same way
     show(label, function, *args, **kwargs)
                  calls the function, prints the label and the result or the exception
     kind(label, function, *args, **kwargs)
@@ -34,18 +34,33 @@ else:
     bytes = str
 
 
+# Binaries that another one looks for beside itself; some distributions have them in the
+# interpreter, and without them it is not what it was.
+BESIDE = {"_ssl": ["_socket"], "_testcapi": ["_socket"]}
+
+
+def find(name):
+    endings = (".so", "module.so", ".x86_64-linux-gnu.so", "module.x86_64-linux-gnu.so")
+    files = [os.path.join(folder, name + ending) for folder in FOLDERS for ending in endings]
+    file = next((file for file in files if os.path.exists(file)), None)
+    if file is None:
+        print("there is no binary %s in %s" % (name, " or ".join(FOLDERS)))
+        sys.exit(77)
+    return file
+
+
 def load(name):
     if not PY3:
-        return __import__(name)
+        try:
+            return __import__(name)
+        except ImportError as error:
+            print(error)
+            sys.exit(77)
     import importlib.machinery
     import importlib.util
-    for ending in (".so", "module.so", ".x86_64-linux-gnu.so", "module.x86_64-linux-gnu.so"):
-        file = os.path.join(FOLDER, name + ending)
-        if os.path.exists(file):
-            break
-    else:
-        print("there is no binary %s in %s" % (name, FOLDER))
-        sys.exit(77)
+    file = find(name)
+    for other in BESIDE.get(name, []):
+        find(other)
     loader = importlib.machinery.ExtensionFileLoader(name, file)
     spec = importlib.util.spec_from_file_location(name, file, loader=loader)
     made = importlib.util.module_from_spec(spec)
@@ -150,7 +165,7 @@ def include(name):
 
 
 if __name__ == "__main__":
-    FOLDER, NAME = sys.argv[1:3]
+    FOLDERS, NAME = sys.argv[1].split(":"), sys.argv[2]
     module = load(NAME)
     SYSTEM_ERRORS = EnvironmentError, getattr(module, "error", EnvironmentError)
     exec(code_of(NAME + ".py"))

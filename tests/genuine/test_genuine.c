@@ -1,10 +1,10 @@
 /* test_genuine.c - the binaries of real Pythons 2.7.
  *
  * Those of each Python 2.7 that is found, and those in the folders that
- * PY2ABI_PYTHON27 names (separated by colons): a distribution's, unpacked.  Each
- * is audited, and what the audit says it needs is what nm says; each is imported
- * in each Python 3, or refused.  The drivers are scripts that put one to work; they
- * print what a real 2.7.18 printed. */
+ * PY2ABI_PYTHON27 names (separated by colons): a distribution's, unpacked, or
+ * whatever else was built for it.  Each is audited, and what the audit says it needs
+ * is what nm says; each is imported in each Python 3, or refused.  The drivers are
+ * scripts that put one to work; they print what a real 2.7.18 printed. */
 
 #include "config.h"
 #include "../common/harness.h"
@@ -38,8 +38,9 @@ by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The folder of the first Python 2.7's own binaries, or NULL; the drivers. */
-static char *genuine_folder;
+/* Where the drivers look for binaries, separated by colons: the folder of the first
+ * Python 2.7's own, then those of what PY2ABI_PYTHON27 names.  The drivers. */
+static char *driver_folders;
 static char *drivers[FILES_MAX];
 static int driver_count;
 
@@ -64,14 +65,23 @@ find_files(void)
         char *folder = own_binaries(host_at(i));
         if (folder != NULL) {
             add_folder(folder);
-            genuine_folder = genuine_folder != NULL ? genuine_folder : folder;
+            driver_folders = driver_folders != NULL ? driver_folders : folder;
         }
     }
     const char *folders = getenv("PY2ABI_PYTHON27");
     char *rest = strdup(folders != NULL ? folders : ""), *folder;
+    int own = file_count;
     while ((folder = strsep(&rest, ":")) != NULL) {
         if (*folder != '\0') {
             add_folder(folder);
+        }
+    }
+    for (int i = own; i < file_count; i++) {
+        int length = (int)(strrchr(files[i], '/') - files[i]);
+        if (i == own || strncmp(files[i], files[i - 1], (size_t)length + 1) != 0) {
+            driver_folders = driver_folders == NULL
+                                 ? format("%.*s", length, files[i])
+                                 : format("%s:%.*s", driver_folders, length, files[i]);
         }
     }
     qsort(files, (size_t)file_count, sizeof files[0], by_name);
@@ -139,9 +149,9 @@ START_TEST(test_driver)
     const struct host *host = host_at(_i / driver_count);
     const char *closed = guests_closed(host);
     char path[1000];
-    if (genuine_folder == NULL) {
+    if (driver_folders == NULL) {
         if (_i == 0) {
-            skip_test("there is no Python 2.7, whose binaries the drivers are for");
+            skip_test("there is no binary of a Python 2.7, which the drivers are for");
         }
         idle_test();
         return;
@@ -162,7 +172,7 @@ START_TEST(test_driver)
     snprintf(path, sizeof path, "%s/tests/genuine/drivers/%s.expected", TOP_SRCDIR, driver);
     char *expected = read_text(path);
     ck_assert_msg(expected != NULL, "%s is not there", path);
-    const char *args[] = {source_file("tests/genuine/driver.py"), genuine_folder, driver, NULL};
+    const char *args[] = {source_file("tests/genuine/driver.py"), driver_folders, driver, NULL};
     const char *env[] = {"PYTHONWARNINGS=ignore", NULL};
     struct outcome outcome = run_guests(NULL, host, "/nonexistent", env, args);
     if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
