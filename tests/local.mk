@@ -112,10 +112,13 @@ if HAVE_CHECK
 TESTS = test_legacy $(all_suites)
 endif
 else
-# The others have facts of 64-bit machines in them.
+# The others need the guests module, or hold facts of 64-bit machines: what test_asbuffer compares
+# with was recorded on one (the length of a long, of a pointer), test_cli's verdicts are those where
+# binaries load, and test_process wants the four functions in place of those that its Python still
+# has itself, which takes the binder of the guests module.
 if HAVE_CHECK
-TESTS = test_sig test_host test_layout test_binary test_bind test_views test_exports test_install \
-	test_preload test_fuzz test_fuzz_elf test_refused
+TESTS = test_sig test_host test_layout test_elf test_binary test_bind test_views test_exports \
+	test_header test_install test_preload test_fuzz test_fuzz_elf test_refused
 endif
 endif
 endif

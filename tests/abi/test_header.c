@@ -84,7 +84,7 @@ START_TEST(test_public)
         passed++;
         if (d == _i % DIALECT_COUNT) {
             /* The comparison of the types can fail. */
-            ADD(&command, "-DLENGTH=int");
+            ADD(&command, "-DLENGTH=short");
             outcome = run_program(NULL, command.args);
             ck_assert_msg(outcome.status != 0 && strstr(outcome.output, "PyObject_AsReadBuffer"),
                           "%s: %s %s takes a wrong type: %s", host->name,

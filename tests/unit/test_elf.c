@@ -293,10 +293,10 @@ START_TEST(test_one_table)
     size_t entry = sizeof(ElfW(Addr)) == 8 ? sizeof(ElfW(Rela)) : sizeof(ElfW(Rel));
     plt_size->d_un.d_val -= entry;
     EXPECT_DAMAGED(&object, "its relocation table of the procedure linkage table overlaps its "
-                            "relocation table");
+                            "relocation table*");
     plt_size->d_un.d_val += 4 * entry;
     EXPECT_DAMAGED(&object, "its relocation table of the procedure linkage table overlaps its "
-                            "relocation table");
+                            "relocation table*");
 }
 END_TEST
 
@@ -841,16 +841,16 @@ static const struct recipe twins_recipe = {
       object->bytes[EI_CLASS] = 3)                                                                \
     X(order, "gnu", "its ELF header gives no class or no byte order", object->bytes[EI_DATA] = 0) \
     X(version, "gnu", "its ELF header is of version 7", object_header(object)->e_version = 7)     \
-    X(phentsize, "gnu", "its program headers are of 32 bytes each, not 56",                       \
-      object_header(object)->e_phentsize = 32)                                                    \
+    X(phentsize, "gnu", "its program headers are of 40 bytes each, not *",                        \
+      object_header(object)->e_phentsize = 40)                                                    \
     X(phnum, "gnu", "it has 1000 program headers, and more than 256 are not taken",               \
       object_header(object)->e_phnum = 1000)                                                      \
     X(phoff, "gnu", "its program headers lie outside the file",                                   \
       object_header(object)->e_phoff = object->size - 8)                                          \
     X(phoff_huge, "gnu", "its program headers lie outside the file",                              \
       object_header(object)->e_phoff = (ElfW(Off))-8)                                             \
-    X(phoff_odd, "gnu", "its program headers are at the misaligned offset 0x44",                  \
-      object_header(object)->e_phoff = 0x44)                                                      \
+    X(phoff_odd, "gnu", "its program headers are at the misaligned offset 0x42",                  \
+      object_header(object)->e_phoff = 0x42)                                                      \
     X(align_small, "gnu", "its segment * has the alignment 0x800",                                \
       last_load(object)->p_align = 0x800)                                                         \
     X(align_odd, "gnu", "its segment * has the alignment 0x3000",                                 \
@@ -867,9 +867,9 @@ static const struct recipe twins_recipe = {
     X(empty_page, "gnu", "its segment * lies outside the file",                                   \
       last_load(object)->p_offset += 0x10000000; last_load(object)->p_filesz = 0)                 \
     X(memory_end, "gnu", "its segment * does not fit into memory",                                \
-      last_load(object)->p_vaddr += (ElfW(Addr))-1 / 65536 * 65536 - 0x100000)                    \
+      last_load(object)->p_vaddr |= ~(ElfW(Addr))0xffff; last_load(object)->p_memsz = 0x20000)    \
     X(memory_size, "gnu", "its segments are too far apart",                                       \
-      last_load(object)->p_memsz = (ElfW(Addr))-1 / 4)                                            \
+      last_load(object)->p_memsz = ((ElfW(Addr))1 << (__ELF_NATIVE_CLASS == 64 ? 40 : 31)) + 1)   \
     X(read_only_zeros, "gnu", "its segment * is read-only and has memory that is not in the file",\
       code(object)->p_memsz++)                                                                    \
     X(disorder, "gnu", "its segments are not in the order of their addresses",                    \
@@ -922,7 +922,7 @@ static const struct recipe twins_recipe = {
     X(dynamic_offset, "gnu", "its dynamic segment lies outside the file",                         \
       SEG(PT_DYNAMIC, 0)->p_offset += 16)                                                         \
     X(dynamic_odd, "gnu", "its dynamic segment is at the misaligned address *",                   \
-      SEG(PT_DYNAMIC, 0)->p_vaddr += 4; SEG(PT_DYNAMIC, 0)->p_offset += 4;                        \
+      SEG(PT_DYNAMIC, 0)->p_vaddr += 2; SEG(PT_DYNAMIC, 0)->p_offset += 2;                        \
       SEG(PT_DYNAMIC, 0)->p_filesz -= 16)                                                         \
     X(dynamic_read_only, "gnu", "its dynamic segment is read-only",                               \
       SEG(PT_TLS, 0)->p_type = PT_NULL; SEG(PT_GNU_RELRO, 0)->p_type = PT_NULL;                   \
@@ -1027,8 +1027,8 @@ static const struct recipe twins_recipe = {
       SYM("twin_ab")->st_name = SYM("twin_bR")->st_name)                                          \
     X(both_differ, "both", "its hash tables are of * and of * symbols", WORDS(SHT_HASH)[1] -= 1)  \
     X(no_symbols, "gnu", "it has no symbol table", DROP(DT_SYMTAB))                               \
-    X(symbol_size, "gnu", "its symbol table has entries of 16 bytes, not *",                      \
-      DYN(DT_SYMENT) = 16)                                                                        \
+    X(symbol_size, "gnu", "its symbol table has entries of 17 bytes, not *",                      \
+      DYN(DT_SYMENT) = 17)                                                                        \
     X(symbols_place, "gnu", "its symbol table lies outside the file",                             \
       DYN(DT_SYMTAB) = 0x7000000)                                                                 \
     X(symbols_overlap, "gnu", "its symbol table overlaps its GNU hash table",                     \
@@ -1077,7 +1077,7 @@ static const struct recipe twins_recipe = {
     X(array_no_size, "gnu", "its array of destructors is of an impossible size",                  \
       DROP(DT_FINI_ARRAYSZ))                                                                      \
     X(array_odd, "gnu", "its array of constructors is at the misaligned address *",               \
-      DYN(DT_INIT_ARRAY) += 4)                                                                    \
+      DYN(DT_INIT_ARRAY) += 2)                                                                    \
     X(array_place, "gnu", "its array of destructors lies outside the file",                       \
       DYN(DT_FINI_ARRAY) = 0x7000000)                                                             \
     X(many_functions, "roomy", "it has more than 65536 constructors and destructors",             \
@@ -1086,7 +1086,7 @@ static const struct recipe twins_recipe = {
     X(relr_size, "relr", "its compact relocation table is of unknown size", DROP(DT_RELRSZ))      \
     X(relr_nowhere, "relr", "its compact relocation table is nowhere", DROP(DT_RELR))             \
     X(relr_entry, "relr", "its compact relocation table has entries that are no words",           \
-      DYN(DT_RELRENT) = 4)                                                                        \
+      DYN(DT_RELRENT) = 5)                                                                        \
     X(relr_first, "relr", "its compact relocation table does not begin with an address",          \
       *(ElfW(Addr) *)object_at(object, DYN(DT_RELR)) = 1)                                         \
     X(relr_order, "relr", "its compact relocation table is not in order",                         \
