@@ -89,7 +89,7 @@ void py2abi_traceback_add(const struct py2abi_frame *frame);
 void py2abi_faulthandler_begin(void);
 void py2abi_faulthandler_enter(struct py2abi_thread *thread);
 int py2abi_faulthandler_is_enabled(void);
-void py2abi_faulthandler_enable(void);
+void py2abi_faulthandler_enable(int wanted);
 
 /* ---- Errors, and coming back from the host (crossing.c) ---- */
 

@@ -1,4 +1,4 @@
-/* guests.c - the module py2abi/guests.so: what libpy2abi.so opens when the first
+/* guests.c - the module guests.so: what libpy2abi.so opens when the first
  * Python 2 binary is to be opened, and calls from then on. */
 
 #include "config.h"
@@ -322,7 +322,7 @@ begin(char *why, size_t size)
 }
 
 /* See to it that a crash in a binary is told, if the user wants that.  Asked anew for each
- * binary, as faulthandler may be enabled at any time. */
+ * binary, as faulthandler may be enabled at any time: if it was before, we come first. */
 static void
 name_faults(void)
 {
@@ -331,9 +331,9 @@ name_faults(void)
     if (known == 0) {
         known = 1 + CHOOSE(FAULTS, NULL);
     }
-    if (known != 1 + OFF && host_PyGILState_Check()
-        && (known == 1 + ON || py2abi_trace_is_on() || py2abi_faulthandler_is_enabled())) {
-        py2abi_faulthandler_enable();
+    if (known != 1 + OFF && host_PyGILState_Check()) {
+        py2abi_faulthandler_enable(known == 1 + ON || py2abi_trace_is_on()
+                                   || py2abi_faulthandler_is_enabled());
     }
 }
 

@@ -1240,11 +1240,38 @@ def crashes_with_several_handlers():
                  "faulthandler.disable(); faulthandler.enable()\n",
                  "import faults, faulthandler; faulthandler.enable()\n"
                  "import plain; faulthandler.enable()\n"):
-        status, output = run_python(code + crash, PY2ABI_FAULTS="on")
-        assert status == -11, (status, output)
+        for setting in "on", "auto":
+            status, output = run_python(code + crash, PY2ABI_FAULTS=setting)
+            assert status == -11, (status, output)
+            assert output.count("Fatal Python error") == 1, output
+            if "disable" not in code:
+                assert output.count("py2abi: SIGSEGV in faults.crash of") == 1, output
+
+
+@case
+def crashes_with_faulthandler_enabled_at_last():
+    # After the last binary, whatever the signal; not when it is disabled again, and never
+    # when a program handles the signal itself, as often as it comes.
+    without_sanitizers()
+    for how, name in sorted(SIGNALS.items()):
+        output = run_python("import faults, faulthandler; faulthandler.enable()\n"
+                            "faults.crash('%s')" % how)[1]
+        assert output.count("py2abi: %s in faults.crash of" % name) == 1, output
         assert output.count("Fatal Python error") == 1, output
-        if "disable" not in code:
-            assert output.count("py2abi: SIGSEGV in faults.crash of") == 1, output
+    assert run_python("import faults, faulthandler; faulthandler.enable(); faulthandler.disable()\n"
+                      "faults.crash('segment')") == (-11, "")
+    assert run_python("import os, signal\n"
+                      "count = 0\n"
+                      "def handle(*args):\n"
+                      "    global count\n"
+                      "    count += 1\n"
+                      "signal.signal(signal.SIGFPE, handle)\n"
+                      "import faults\n"
+                      "os.kill(os.getpid(), signal.SIGFPE)\n"
+                      "import plain\n"
+                      "os.kill(os.getpid(), signal.SIGFPE)\n"
+                      "os.kill(os.getpid(), signal.SIGFPE)\n"
+                      "assert count == 3, count") == (0, "")
 
 
 @case
