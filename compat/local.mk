@@ -2,7 +2,7 @@
 
 # The module that libpy2abi.so opens for the first Python 2 binary.  It is not
 # part of the library, so that what is preloaded everywhere stays small.
-guestsdir = $(libdir)/py2abi
+guestsdir = $(libdir)/$(guests_folder)
 if GUESTS
 guests_LTLIBRARIES = guests.la
 endif

@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 /* Where the module is, seen from the directory of this library. */
-#define MODULE "py2abi/guests.so"
+#define MODULE GUESTS_FOLDER "/guests.so"
 
 /* ---- Settings ---- */
 

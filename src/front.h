@@ -3,7 +3,7 @@
  *
  * The library itself stays small: it is preloaded into shells and compilers.
  * The Python 2.7 ABI with its hundreds of functions lives in the module
- * py2abi/guests.so beside the library.
+ * py2abi-N/guests.so beside the library.
  *
  * Each side gives the other a table once, and neither ever changes or goes away.
  * Whatever is in them may be called several times, and by several threads at once:

@@ -33,6 +33,7 @@ libfront_la_SOURCES = \
 	src/binary.c src/binary.h \
 	$(elf_sources) \
 	src/front.c src/front.h
+libfront_la_CPPFLAGS = $(AM_CPPFLAGS) -DGUESTS_FOLDER='"$(guests_folder)"'
 libfront_la_CFLAGS = $(libcore_la_CFLAGS)
 
 libpy2abi_la_SOURCES =
@@ -54,9 +55,9 @@ src/libpy2abi.map: src/exports.def $(top_srcdir)/src/local.mk
 		print "\t" $$3 ";" } \
 		END { print "local:\n\t_*;\n\tffi_*;\n};" }' $(srcdir)/src/exports.def >$@.tmp && mv $@.tmp $@
 
-# The library looks for its guests module in the folder py2abi beside it.
-all-local: .libs/py2abi
-.libs/py2abi:
+# The library looks for its guests module in a folder beside it.
+all-local: .libs/$(guests_folder)
+.libs/$(guests_folder):
 	$(AM_V_at)$(MKDIR_P) .libs && $(LN_S) . $@
 
 # The command.  It links to none of the libraries: it works without Python, and

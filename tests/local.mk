@@ -2,7 +2,7 @@
 
 test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"' \
 	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' -DVALGRIND='"$(VALGRIND)"' \
-	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -D_GNU_SOURCE
+	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -DGUESTS_FOLDER='"$(guests_folder)"' -D_GNU_SOURCE
 if CROSS_COMPILING
 test_cppflags += -DEMULATOR='"$(EMULATOR)"'
 endif

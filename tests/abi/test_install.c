@@ -40,7 +40,8 @@ note_file(const char *path, const struct stat *status, int type, struct FTW *whe
 {
     const char *name = path + where->base;
     (void)status;
-    if (type == FTW_D && (strcmp(name, "py2abi") == 0 || strcmp(name, "__pycache__") == 0)) {
+    if (type == FTW_D && (strcmp(name, "py2abi") == 0 || strcmp(name, GUESTS_FOLDER) == 0
+                          || strcmp(name, "__pycache__") == 0)) {
         own_folder = strdup(path);
     }
     if (type != FTW_D && found_count < FILES_MAX) {
@@ -239,8 +240,8 @@ START_TEST(test_files)
     }
 #ifdef HAVE_GUESTS
     if (has_shared) {
-        expect_file(LIBDIR "/py2abi", "guests.so");
-        expect_file(LIBDIR "/py2abi", "guests.la");
+        expect_file(LIBDIR "/" GUESTS_FOLDER, "guests.so");
+        expect_file(LIBDIR "/" GUESTS_FOLDER, "guests.la");
     }
 #endif
     expect_file(BINDIR, "py2abi");

@@ -90,6 +90,17 @@ START_TEST(test_soname)
     ck_assert_msg(strncmp(symbols, soname, strlen(soname)) == 0, "%.60s", symbols);
     snprintf(soname, sizeof soname, "/libpy2abi.so.%d*\n", current - age);
     ck_assert_ptr_nonnull(strstr(text_file("packaging/py2abi.spec"), soname));
+
+    /* Another SONAME's guests module is another file: both can be installed. */
+    ck_assert_str_eq(GUESTS_FOLDER, format("py2abi-%d", current - age));
+    static const char *const files[] = {
+        "packaging/debian/" LIBRARY_PACKAGE ".install", "packaging/debian/not-installed",
+        "packaging/debian/py2abi.links", "packaging/debian/rules", "packaging/py2abi.spec",
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        ck_assert_msg(strstr(text_file(files[i]), GUESTS_FOLDER "/guests.") != NULL,
+                      "%s does not have guests.so in " GUESTS_FOLDER, files[i]);
+    }
 }
 END_TEST
 

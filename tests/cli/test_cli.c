@@ -961,7 +961,7 @@ START_TEST(test_agrees)
 {
     const struct host *host = host_at(_i);
     int rows = 0;
-    if (access(library_beside("py2abi/guests.so"), F_OK) != 0) {
+    if (access(library_beside(GUESTS_FOLDER "/guests.so"), F_OK) != 0) {
         if (_i == 0) {
             skip_test("the guests module is not there");
         }

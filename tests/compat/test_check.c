@@ -21,10 +21,10 @@ static void
 build(void)
 {
     struct command command = {.count = 0};
-    const char *make[] = {"mkdir", "-p", DIRECTORY "/py2abi", NULL};
+    const char *make[] = {"mkdir", "-p", DIRECTORY "/" GUESTS_FOLDER, NULL};
     const char *library[] = {"cp", "-L", library_file(), DIRECTORY "/libpy2abi.so", NULL};
     const char *guests[] = {"cp", "-L", TOP_BUILDDIR "/.libs/wrong-guests.so",
-                            DIRECTORY "/py2abi/guests.so", NULL};
+                            DIRECTORY "/" GUESTS_FOLDER "/guests.so", NULL};
     run(make);
     run(library);
     run(guests);

@@ -133,9 +133,9 @@ build(void)
 {
     static const char *const directories[] = {
         TOP_BUILDDIR "/tests", TOP_BUILDDIR "/tests/hosts.d", WORKS, WORKS "/sub",
-        WORKS "/sub/private", WORKS "/stub", WORKS "/stub/py2abi", WORKS "/none", WORKS "/other",
-        WORKS "/other/py2abi", WORKS "/useless", WORKS "/useless/py2abi", WORKS "/links",
-        WORKS "/farm", WORKS "/mods",
+        WORKS "/sub/private", WORKS "/stub", WORKS "/stub/" GUESTS_FOLDER, WORKS "/none",
+        WORKS "/other", WORKS "/other/" GUESTS_FOLDER, WORKS "/useless",
+        WORKS "/useless/" GUESTS_FOLDER, WORKS "/links", WORKS "/farm", WORKS "/mods",
     };
     nftw(WORKS, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
@@ -159,9 +159,9 @@ build(void)
     PART("mods/refused.so", "-DGUEST=refused");
     PART("mods/mute.so", "-DGUEST=mute");
     PART("mods/bound.so", "-DBOUND");
-    PART("stub/py2abi/guests.so", "-DSTUB=\"stub\"");
-    PART("other/py2abi/guests.so", "-DSTUB=\"other\"", "-DSTUB_VERSION=\"0.0.0-other\"");
-    PART("useless/py2abi/guests.so", "-DSTUB=\"none\"");
+    PART("stub/" GUESTS_FOLDER "/guests.so", "-DSTUB=\"stub\"");
+    PART("other/" GUESTS_FOLDER "/guests.so", "-DSTUB=\"other\"", "-DSTUB_VERSION=\"0.0.0-other\"");
+    PART("useless/" GUESTS_FOLDER "/guests.so", "-DSTUB=\"none\"");
 
     copy_file(X_FILE, WORKS "/empty.so", 0, -1, 0);
     copy_file(X_FILE, WORKS "/cut.so", 0.01, -1, 0);
@@ -664,12 +664,13 @@ START_TEST(test_module_missing)
     static const struct {
         const char *library, *reason;
     } cases[] = {
-        {WITH_NONE, WORKS "/none/py2abi/guests.so, which cannot be loaded: " WORKS
-                    "/none/py2abi/guests.so: cannot open shared object file: No such file or "
-                    "directory"},
-        {WITH_OTHER, WORKS "/other/py2abi/guests.so of py2abi " PACKAGE_VERSION
+        {WITH_NONE, WORKS "/none/" GUESTS_FOLDER "/guests.so, which cannot be loaded: " WORKS
+                    "/none/" GUESTS_FOLDER "/guests.so: cannot open shared object file: "
+                    "No such file or directory"},
+        {WITH_OTHER, WORKS "/other/" GUESTS_FOLDER "/guests.so of py2abi " PACKAGE_VERSION
                      ", but that is of py2abi 0.0.0-other"},
-        {WITH_USELESS, WORKS "/useless/py2abi/guests.so, which does not work in this Python 3.11"},
+        {WITH_USELESS, WORKS "/useless/" GUESTS_FOLDER
+                       "/guests.so, which does not work in this Python 3.11"},
     };
     if (is_closed()) {
         return;
@@ -981,7 +982,7 @@ START_TEST(test_host_import)
                   host->name, damaged.output);
     struct outcome none = PYTHON_SCRIPT(host, WITH_NONE, NULL, "load", WORKS "/mods", "guest");
     ck_assert_msg(strstr(none.output, "guest ImportError " MOD("guest") ": a binary for Python 2 "
-                         "needs " WORKS "/none/py2abi/guests.so, which") != NULL, "%s: %s",
+                         "needs " WORKS "/none/" GUESTS_FOLDER "/guests.so, which") != NULL, "%s: %s",
                   host->name, none.output);
     struct outcome disabled = PYTHON_SCRIPT(host, WITH_STUB, "PY2ABI_DISABLE=1", "load",
                                             WORKS "/mods", "guest", "refused");
