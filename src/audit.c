@@ -16,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
 #include <limits.h>
 #include <link.h>
 #include <stdarg.h>
@@ -898,7 +899,7 @@ find_imported_module(struct py2abi_audit *audit)
     }
 }
 
-/* ---- The verdict ---- */
+/* ---- Names in sentences ---- */
 
 /* How many names a sentence has, and how much of each. */
 enum { NAMES_IN_SENTENCE = 5, NAME_IN_SENTENCE = 200 };
@@ -914,6 +915,130 @@ put_name(FILE *stream, size_t number, size_t count, const char *name)
         fprintf(stream, " and %zu more", count - number);
     }
 }
+
+/* Whom a sentence is about; the caller frees it. */
+static char *
+name_subject(const struct py2abi_audit *audit, const struct py2abi_audit_object *object)
+{
+    return object == audit->objects ? py2abi_cli_check_memory(strdup("it"))
+                                    : format("its library %s", object->path);
+}
+
+/* ---- What is unusual ---- */
+
+/* Whether the C library is asked to make the stacks executable: what says nothing of it, as
+ * no linker has done it for long, asks too. */
+static bool
+wants_executable_stack(const struct py2abi_elf *elf)
+{
+    for (unsigned i = 0; i < elf->phdr_count; i++) {
+        if (elf->phdr[i].p_type == PT_GNU_STACK) {
+            return (elf->phdr[i].p_flags & PF_X) != 0;
+        }
+    }
+    return true;
+}
+
+/* glibc does it for what is opened up to 2.40. */
+static bool
+makes_stacks_executable(void)
+{
+    int major, minor;
+    return sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor) == 2
+           && (major < 2 || (major == 2 && minor <= 40));
+}
+
+static bool
+has_text_relocations(const struct py2abi_elf *elf)
+{
+    for (unsigned i = 0; i < elf->dynamic_count; i++) {
+        const ElfW(Dyn) *entry = py2abi_elf_dynamic(elf, i);
+        if (entry->d_tag == DT_TEXTREL
+            || (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL) != 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Note a sentence, whose subject is the object. */
+static void __attribute__((format(printf, 3, 4)))
+add_note(struct py2abi_audit *audit, const struct py2abi_audit_object *object,
+         const char *template, ...)
+{
+    char *predicate = NULL, *subject = name_subject(audit, object);
+    va_list args;
+    va_start(args, template);
+    int n = vasprintf(&predicate, template, args);
+    va_end(args);
+    py2abi_cli_check_memory(n >= 0 ? predicate : NULL);
+    audit->notes = grow(audit->notes, audit->note_count, sizeof *audit->notes);
+    audit->notes[audit->note_count++] = format("%s %s", subject, predicate);
+    free(predicate);
+    free(subject);
+}
+
+/* Note which folders of its search path are not there, and which are taken from wherever
+ * the program is started. */
+static void
+note_folders(struct py2abi_audit *audit, const struct py2abi_audit_object *object)
+{
+    enum { RELATIVE, ABSENT, KINDS };
+    const char *path = object->elf.runpath != NULL ? object->elf.runpath : object->elf.rpath;
+    char **folders[KINDS] = {NULL};
+    size_t counts[KINDS] = {0};
+
+    for (const char *at = path; at != NULL;) {
+        size_t length = strcspn(at, ":");
+        int kind = length == 0 || (at[0] != '/' && at[0] != '$') ? RELATIVE
+                   : !py2abi_needed_is_folder(&object->needer, at, length) ? ABSENT
+                                                                           : KINDS;
+        if (kind != KINDS) {
+            folders[kind] = grow(folders[kind], counts[kind], sizeof *folders[kind]);
+            folders[kind][counts[kind]++] =
+                length != 0 ? format("%.*s", (int)length, at) : format("''");
+        }
+        at = at[length] != '\0' ? at + length + 1 : NULL;
+    }
+    for (int kind = 0; kind < KINDS; kind++) {
+        struct sentence list;
+        sentence_begin(&list);
+        for (size_t i = 0; i < counts[kind]; i++) {
+            put_name(list.stream, i, counts[kind], folders[kind][i]);
+            free(folders[kind][i]);
+        }
+        free(folders[kind]);
+        char *names = sentence_end(&list);
+        if (counts[kind] != 0 && kind == RELATIVE) {
+            add_note(audit, object, "looks for libraries below the working directory: %s", names);
+        }
+        else if (counts[kind] != 0) {
+            add_note(audit, object, "looks for libraries in folders that are not there: %s",
+                     names);
+        }
+        free(names);
+    }
+}
+
+/* Note what is unusual in the file and the libraries that come with it. */
+static void
+find_notes(struct py2abi_audit *audit)
+{
+    for (struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        if (o->why != NULL || !o->open) {
+            continue;
+        }
+        if (wants_executable_stack(&o->elf)) {
+            add_note(audit, o, "wants an executable stack");
+        }
+        if (has_text_relocations(&o->elf)) {
+            add_note(audit, o, "has text relocations");
+        }
+        note_folders(audit, o);
+    }
+}
+
+/* ---- The verdict ---- */
 
 static void
 put_missing(FILE *stream, const struct py2abi_audit_object *object)
@@ -957,8 +1082,7 @@ find_reasons(const struct py2abi_audit *audit)
 
     sentence_begin(&sentence);
     do {
-        char *whose = o == file ? py2abi_cli_check_memory(strdup("it"))
-                                : format("its library %s", o->path);
+        char *whose = name_subject(audit, o);
         if (o->why != NULL) {
             fprintf(put_reason(&sentence, &count), "%s cannot be used: %s", whose, o->why);
         }
@@ -974,6 +1098,12 @@ find_reasons(const struct py2abi_audit *audit)
             fprintf(put_reason(&sentence, &count),
                     "%s wants symbol versions of %.*s, which it cannot have", whose,
                     NAME_IN_SENTENCE, o->binary.needs_libpython);
+        }
+        if (o->why == NULL && o->open && wants_executable_stack(&o->elf)
+            && !makes_stacks_executable()) {
+            fprintf(put_reason(&sentence, &count),
+                    "%s wants an executable stack, which the C library %s does not make for "
+                    "what is opened", whose, gnu_get_libc_version());
         }
         for (size_t i = 0; i < o->need_count; i++) {
             if (o->needs[i].where == PY2ABI_NEEDED_NOWHERE && !o->needs[i].replaced) {
@@ -1199,6 +1329,7 @@ py2abi_audit_begin(struct py2abi_audit *audit, const char *file)
         if (is_complete(audit)) {
             find_unresolved(audit);
         }
+        find_notes(audit);
     }
     judge(audit);
 }
@@ -1220,6 +1351,10 @@ py2abi_audit_end(struct py2abi_audit *audit)
         free(object->image);
         free(object);
     }
+    for (size_t i = 0; i < audit->note_count; i++) {
+        free(audit->notes[i]);
+    }
+    free(audit->notes);
     free(audit->unresolved);
     free(audit->sentence);
 }

@@ -113,6 +113,8 @@ struct py2abi_audit {
     bool plain_import;                 /* Python 3 finds that by itself, when preloaded */
     const char **unresolved;           /* other names, that none of the libraries has */
     size_t unresolved_count;
+    char **notes;                      /* what decides nothing, but may explain a failure */
+    size_t note_count;
     unsigned searches;
 };
 

@@ -328,6 +328,11 @@ put_report(struct py2abi_audit *audit, enum form form)
         }
         audit->objects->visited = ++audit->searches;
         put_needs(audit, audit->objects, 0, audit->searches);
+        for (size_t i = 0; i < audit->note_count; i++) {
+            put_label("note");
+            put(audit->notes[i]);
+            putchar('\n');
+        }
     }
     for (const struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
         if (!o->bound) {
@@ -556,6 +561,13 @@ json_report(struct py2abi_audit *audit)
     for (size_t i = 0; is_ours && i < audit->unresolved_count; i++) {
         fputs(i != 0 ? ", " : "", stdout);
         json_string(audit->unresolved[i]);
+    }
+    putchar(']');
+    json_key(2, false, "notes");
+    putchar('[');
+    for (size_t i = 0; is_ours && i < audit->note_count; i++) {
+        fputs(i != 0 ? ", " : "", stdout);
+        json_string(audit->notes[i]);
     }
     fputs("]}", stdout);
 }

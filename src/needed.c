@@ -254,3 +254,20 @@ py2abi_needed_find(const struct py2abi_needer *needer, const char *name, char *f
     }
     return where;
 }
+
+/* Whether an entry of an object's own search path is a folder that is there.  Any thread. */
+int
+py2abi_needed_is_folder(const struct py2abi_needer *needer, const char *folder, size_t length)
+{
+    char origin[PATH_MAX], found[PATH_MAX];
+    find_origin(needer->path, origin);
+    for (size_t i = 0; i < sizeof lib_folders / sizeof lib_folders[0]; i++) {
+        struct stat status;
+        int has_origin;
+        if (expand(folder, length, origin, lib_folders[i], "", found, sizeof found, &has_origin)
+            && stat(found, &status) == 0 && S_ISDIR(status.st_mode)) {
+            return 1;
+        }
+    }
+    return 0;
+}

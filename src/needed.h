@@ -25,5 +25,7 @@ struct py2abi_needer {
 
 enum py2abi_needed py2abi_needed_find(const struct py2abi_needer *needer, const char *name,
                                       char *found, size_t size);
+int py2abi_needed_is_folder(const struct py2abi_needer *needer, const char *folder,
+                            size_t length);
 
 #endif

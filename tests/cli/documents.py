@@ -41,6 +41,7 @@ PLACES = [
     ("src/elf.c", r"REFUSED\(PY2ABI_ELF_\w+,\s*"),
     ("src/audit.c", r"object->why = format\("),
     ("src/audit.c", r"put_reason\(&sentence, &count\),\s*"),
+    ("src/audit.c", r"add_note\(audit, \w+,\s*"),
     ("src/audit.c", r"fprintf\(stream, (?=\"%s needs|\"its file)"),
     ("src/audit.c", r"sentence = format\((?=\"is an)"),
     ("compat/guests.c", r"snprintf\(why, size, "),
@@ -107,7 +108,9 @@ def check_sentences():
     for template, name in sorted(templates.items()):
         if not any(re.fullmatch(expression(template), span) for span in spans):
             problems.append("%s lacks what %s says: %s" % (GUIDE, name, template))
-    for span in spans:
+    for span, times in collections.Counter(spans).items():
+        if times != 1:
+            problems.append("%s explains this %d times: %s" % (GUIDE, times, span))
         if span not in parts and not any(re.fullmatch(expression(t), span) for t in templates):
             problems.append("%s has what nothing says: %s" % (GUIDE, span))
     return len(templates)

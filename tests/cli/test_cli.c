@@ -9,6 +9,7 @@
 #include "../fuzz/mutate.h"
 #include "api.h"
 
+#include <gnu/libc-version.h>
 #include <link.h>
 #include <stddef.h>
 #include <stdarg.h>
@@ -712,6 +713,57 @@ START_TEST(test_table)
 }
 END_TEST
 
+/* What is unusual, in the file and in a library that comes with it. */
+START_TEST(test_notes)
+{
+    static const struct {
+        const char *file, *source, *flags;
+        const char *notes; /* "@" stands for the folder */
+    } cases[] = {
+        {"noted0", MODULE("noted0"), "-Wl,-z,noexecstack", ""},
+        {"noted1", MODULE("noted1"), "-Wl,-z,execstack",
+         "    note        it wants an executable stack\n"},
+        {"libnoted2.so", "void vendor_noted(void) {} WANTS(Py_InitModule4_64)",
+         "-Wl,-z,execstack -Wl,-rpath,/nowhere", NULL},
+        {"noted3", MODULE("noted3") "WANTS(vendor_noted)",
+         VENDOR ":$ORIGIN:/nowhere/a:$ORIGIN/b:/nowhere/c:here:/nowhere/${LIB}: -lnoted2",
+         "    note        it looks for libraries below the working directory: here, ''\n"
+         "    note        it looks for libraries in folders that are not there: /nowhere/a, "
+         "$ORIGIN/b, /nowhere/c, /nowhere/${LIB}\n"
+         "    note        its library @/libnoted2.so wants an executable stack\n"
+         "    note        its library @/libnoted2.so looks for libraries in folders that are not "
+         "there: /nowhere\n"},
+#ifdef __x86_64__
+        {"noted4",
+         MODULE("noted4") "__asm__(\".text\\n.quad noted4_here\\n.data\\nnoted4_here: .quad 0\\n.text\");",
+         "-Wl,-z,notext -Wl,-z,noexecstack", "    note        it has text relocations\n"},
+#endif
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *name = cases[i].file;
+        name = cases[i].notes != NULL ? format("%s.so", name) : name;
+        build(name, cases[i].source, cases[i].flags);
+        if (cases[i].notes == NULL) {
+            continue;
+        }
+        struct outcome outcome = py2abi(NULL, "audit", format("%s/%s", FOLDER, name), NULL);
+        char *got = strdup(outcome.output), *all = strdup(""), *line;
+        while ((line = strsep(&got, "\n")) != NULL) {
+            if (strncmp(line, "    note ", 9) == 0) {
+                all = format("%s%s\n", all, line);
+            }
+        }
+        ck_assert_str_eq(all, replace_folder(cases[i].notes));
+        /* Whether it is opened is the C library's to say. */
+        int major = 0, minor = 0;
+        bool is_refused = strstr(all, "stack") != NULL
+                          && sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor) == 2
+                          && (major > 2 || minor > 40);
+        ck_assert_int_eq(exit_status(outcome), is_refused ? FAILS : LOADS);
+    }
+}
+END_TEST
+
 /* Lines are as long as there is room for, and each name is there. */
 START_TEST(test_width)
 {
@@ -1383,6 +1435,7 @@ main(void)
     tcase_add_test(tcase, test_refused_abis);
     tcase_add_test(tcase, test_stubs);
     tcase_add_test(tcase, test_table);
+    tcase_add_test(tcase, test_notes);
     tcase_add_test(tcase, test_width);
     tcase_add_test(tcase, test_terminal);
     tcase_add_test(tcase, test_schema);
