@@ -93,7 +93,8 @@ extend(PyObject *self, PyObject *items)
 {
     PyObject *iterator = PyObject_GetIter(items), *item;
     while (iterator != NULL && (item = PyIter_Next(iterator)) != NULL) {
-        Py_XDECREF(append(self, item));
+        PyObject *none = append(self, item); /* The macro names its argument more than once. */
+        Py_XDECREF(none);
         Py_DECREF(item);
     }
     Py_XDECREF(iterator);
