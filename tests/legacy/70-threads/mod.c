@@ -172,7 +172,7 @@ static PyObject *
 run(PyObject *self, PyObject *unused)
 {
     PyOS_sighandler_t before;
-    PyObject *type, *list;
+    PyObject *type, *list, *name;
     char **argv;
     int argc, status;
     pid_t child;
@@ -229,8 +229,10 @@ run(PyObject *self, PyObject *unused)
     say_value(callback);
     Py_DECREF(callback);
     callback = PyObject_GetAttrString(list, "filename");
+    name = PyObject_Str(callback);
     say(" %s\n", PyUnicode_Check(callback) || PyString_Check(callback)
-                     ? strrchr(PyString_AsString(PyObject_Str(callback)), '/') : "none");
+                     ? strrchr(PyString_AsString(name), '/') : "none");
+    Py_DECREF(name);
     Py_DECREF(callback);
     Py_DECREF(list);
     Py_DECREF(type);
@@ -314,6 +316,7 @@ line_of(PyObject *self, PyObject *args)
     }
     line = PyErr_ProgramText(name, number);
     say_value(line);
+    Py_XDECREF(line);
     return finish();
 }
 
