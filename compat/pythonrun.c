@@ -237,12 +237,16 @@ PyRun_String(const char *source, int start, PyObject *globals, PyObject *locals)
     return PyRun_StringFlags(source, start, globals, locals, NULL);
 }
 
-/* The variables of __main__, borrowed, or NULL with a guest exception. */
+/* The variables of __main__: a new reference, or NULL with a guest exception.  No binary is
+ * handed them, so that they need not stay when the host has another __main__. */
 static PyObject *
 main_dict(void)
 {
-    PyObject *main = PyImport_AddModule("__main__");
-    return main != NULL ? PyModule_GetDict(main) : NULL;
+    HostObject *name = py2abi_host_name("__main__");
+    HostObject *module = name != NULL ? host_PyImport_AddModuleObject(name) : NULL;
+    PyObject *dict = module != NULL ? py2abi_mirror_names(host_PyModule_GetDict(module)) : NULL;
+    host_XDECREF(name);
+    return dict != NULL ? dict : py2abi_failed();
 }
 
 /* What ran in __main__ has ended; result (taken over) is NULL with an exception, which is
@@ -262,9 +266,12 @@ end_of_main(PyObject *result)
 int
 PyRun_SimpleStringFlags(const char *source, PyCompilerFlags *flags)
 {
-    PyObject *dict = main_dict();
-    return end_of_main(dict != NULL ? PyRun_StringFlags(source, Py_file_input, dict, dict, flags)
-                                    : NULL);
+    PyObject *dict = main_dict(), *result = NULL;
+    if (dict != NULL) {
+        result = PyRun_StringFlags(source, Py_file_input, dict, dict, flags);
+        Py_DECREF(dict);
+    }
+    return end_of_main(result);
 }
 
 int
@@ -361,10 +368,12 @@ PyRun_File(FILE *file, const char *name, int start, PyObject *globals, PyObject 
 int
 PyRun_SimpleFileExFlags(FILE *file, const char *name, int is_closed, PyCompilerFlags *flags)
 {
-    PyObject *dict = main_dict();
-    return end_of_main(dict == NULL ? NULL
-                                    : PyRun_FileExFlags(file, name, Py_file_input, dict, dict,
-                                                        is_closed, flags));
+    PyObject *dict = main_dict(), *result = NULL;
+    if (dict != NULL) {
+        result = PyRun_FileExFlags(file, name, Py_file_input, dict, dict, is_closed, flags);
+        Py_DECREF(dict);
+    }
+    return end_of_main(result);
 }
 
 int
@@ -452,6 +461,7 @@ PyRun_InteractiveOneFlags(FILE *file, const char *name, PyCompilerFlags *flags)
     PyObject *dict = code != NULL ? main_dict() : NULL;
     if (dict != NULL) {
         result = PyEval_EvalCode((PyCodeObject *)code, dict, dict);
+        Py_DECREF(dict);
     }
     Py_XDECREF(code);
     return end_of_main(result);
