@@ -228,6 +228,7 @@ apply(PyObject *self, PyObject *args)
     return PyArg_ParseTuple(args, "OO", &f, &of) ? PyObject_CallObject(f, of) : NULL;
 }
 
+CALL(format_with, PyObject_Format(f, string))
 CALL(get_item, PyObject_GetItem(f, string))
 CALL(get_attribute, PyObject_GetAttr(f, string))
 CALL(get_attribute_chars, PyObject_GetAttrString(f, PyString_AS_STRING(string)))
@@ -751,7 +752,7 @@ static PyMethodDef methods[] = {
     V(set_named), V(set_chars), V(set_item), V(set_item_value), V(set_dict),
     V(set_dict_value), V(put_into_dict), V(add_object),
     V(add_constant), V(add_object_named), V(set_cell), V(call), V(call_text), V(call_sized),
-    V(call_method), V(call_named), V(call_keyword), V(apply), V(get_item), V(get_attribute),
+    V(call_method), V(call_named), V(call_keyword), V(apply), V(format_with), V(get_item), V(get_attribute),
     V(get_attribute_chars), V(compared), V(added), V(contained), V(finds_in_dict),
     V(finds_wide_in_dict), V(finds_item), V(finds_wide_item), V(finds_contained),
     V(finds_wide_contained), V(finds_in_set), V(finds_wide_in_set),

@@ -92,6 +92,17 @@ def asked(function, p):
     return vars(thing)["asked"]
 
 
+def specification(m, p):
+    class Formatted(object):
+        def __format__(self, text):
+            self.text = text
+            return ""
+
+    thing = Formatted()
+    m.format_with(p, thing)
+    return thing.text
+
+
 def cell(value):
     return (lambda: value).__closure__[0]
 
