@@ -499,6 +499,29 @@ encode_ascii(const PyUnicodeObject *unicode)
     return encoded;
 }
 
+/* Bytes that are no UTF-8 in the name of a file, say, come from the host as lone surrogates,
+ * and get to a binary's C code as they were.  Returns a new reference, or NULL, without an
+ * exception where there are none, or others. */
+static PyObject *
+encode_escaped(const PyUnicodeObject *unicode)
+{
+    enum { FIRST = 0xdc80, LAST = 0xdcff };
+    Py_ssize_t i = 0;
+    while (i < unicode->length && (unicode->str[i] < FIRST || unicode->str[i] > LAST)) {
+        i++;
+    }
+    if (i == unicode->length || find_codec(default_encoding) != UTF8) {
+        return NULL;
+    }
+    HostObject *host = host_PyUnicode_FromKindAndData(4, unicode->str, unicode->length);
+    HostObject *bytes = host != NULL
+                            ? host_PyUnicode_AsEncodedString(host, "utf-8", "surrogateescape")
+                            : NULL;
+    host_XDECREF(host);
+    host_PyErr_Clear();
+    return bytes != NULL ? py2abi_mirror_result(bytes) : NULL;
+}
+
 PyObject *
 _PyUnicode_AsDefaultEncodedString(PyObject *unicode, const char *errors)
 {
@@ -507,6 +530,9 @@ _PyUnicode_AsDefaultEncodedString(PyObject *unicode, const char *errors)
         return self->defenc;
     }
     PyObject *encoded = errors == NULL ? encode_ascii(self) : NULL;
+    if (encoded == NULL && errors == NULL && PyErr_Occurred() == NULL) {
+        encoded = encode_escaped(self);
+    }
     if (encoded == NULL && PyErr_Occurred() == NULL) {
         encoded = PyUnicode_AsEncodedString(unicode, NULL, errors);
     }

@@ -781,7 +781,7 @@ init(const char *name)
     } payloads[] = {
         {"empty", "", 0}, {"ascii", "abc", 3}, {"latin1", "caf\xe9", 4}, {"utf8", "caf\xc3\xa9", 5},
         {"invalid", "a\xff\xc3", 3}, {"null", "a\0b", 3}, {"byte", "\xe9", 1},
-        {"letter", "x", 1},
+        {"letter", "x", 1}, {"escaped", "a\xff", 2},
     };
     PyObject *module = Py_InitModule(name, methods);
     size_t i;
