@@ -37,6 +37,7 @@ struct py2abi_memo {
     struct py2abi_map items; /* host object, owned -> guest object, owned */
     struct py2abi_map keys;  /* the same for the keys of a dictionary */
     size_t sweep_at;         /* how many items there may be before they are swept */
+    struct py2abi_memo *next; /* that is freed after this one */
 };
 
 /* A str of the host's is there once for each way in which binaries see it: its address and
@@ -78,16 +79,29 @@ free_items(struct py2abi_map items)
     py2abi_map_free(&items);
 }
 
+/* What is in it may be a mirror with a memo: of very deep ones the rest has to wait, since the
+ * stack is not as deep. */
 static void
 free_memo(struct py2abi_memo *memo)
 {
-    if (memo == NULL) {
+    enum { DEEP = 50 };
+    static int depth;
+    static struct py2abi_memo *waiting;
+    if (memo != NULL && depth >= DEEP) {
+        memo->next = waiting;
+        waiting = memo;
         return;
     }
-    struct py2abi_map items = memo->items, keys = memo->keys;
-    free(memo);
-    free_items(items);
-    free_items(keys);
+    while (memo != NULL) {
+        struct py2abi_map items = memo->items, keys = memo->keys;
+        free(memo);
+        depth++;
+        free_items(items);
+        free_items(keys);
+        depth--;
+        memo = depth == 0 ? waiting : NULL;
+        waiting = memo != NULL ? memo->next : waiting;
+    }
 }
 
 /* Make the mirror of a host object that has none: an object of a type with
