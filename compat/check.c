@@ -115,7 +115,10 @@ check_arguments(const struct py2abi_api *row, const union py2abi_word *args,
                 struct py2abi_watch *watch)
 {
     if (!host_PyGILState_Check()) {
-        fail(row, "was called without the GIL");
+        fail(row, "was called without the GIL%s",
+             host_PyGILState_GetThisThreadState() != NULL
+                 ? ""
+                 : ", by a thread that Python does not know");
     }
     for (unsigned i = 0; i < py2abi_api_arity(row); i++) {
         enum py2abi_api_class kind = py2abi_token_class(row->args[i]);

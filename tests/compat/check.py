@@ -31,7 +31,9 @@ GUEST = [
     ("drops_twice()", "list at 0x[0-9a-f]+, which was freed while wrong ran, was used "
      "afterwards: a reference that it did not have was given back"),
     ("returns_gone()", "returns_gone returned float at 0x[0-9a-f]+, which is gone"),
-    ("without_gil()", "PyInt_FromLong was called without the GIL"),
+    ("without_gil()", "wrong: PyInt_FromLong was called without the GIL$"),
+    ("in_a_thread()", "PyInt_FromLong was called without the GIL, by a thread that Python does "
+     "not know"),
 ]
 
 # Functions of the API that do not keep to their rows.
@@ -67,7 +69,7 @@ def run(call, check, library=None):
 
 def expect(call, words, library=None):
     status, text = run(call, "on", library)
-    sentence = [line for line in text.split("\n") if line.startswith("py2abi: wrong: ")]
+    sentence = [line for line in text.split("\n") if re.match("py2abi: (wrong|a Python 2 binary): ", line)]
     if status != -signal.SIGABRT or len(sentence) != 1 or not re.search(words, sentence[0]):
         print("%s: expected %r, but status %s and %s" % (call, words, status, text))
         return 1

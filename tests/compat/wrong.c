@@ -3,6 +3,8 @@
 
 #include <Python.h>
 
+#include <pthread.h>
+
 /* Correct: what the rest is compared with. */
 static PyObject *
 fine(PyObject *self, PyObject *args)
@@ -126,6 +128,22 @@ without_gil(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static void *
+call_in_thread(void *unused)
+{
+    PyInt_FromLong(100000);
+    return unused;
+}
+
+static PyObject *
+in_a_thread(PyObject *self, PyObject *unused)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, call_in_thread, NULL);
+    pthread_join(thread, NULL);
+    Py_RETURN_NONE;
+}
+
 /* For check.py's functions with wrong rows or implementations: each is called as it should
  * be. */
 static PyObject *
@@ -201,6 +219,7 @@ static PyMethodDef methods[] = {
     {"drops_twice", drops_twice, METH_NOARGS},
     {"returns_gone", returns_gone, METH_NOARGS},
     {"without_gil", without_gil, METH_NOARGS},
+    {"in_a_thread", in_a_thread, METH_NOARGS},
     {"calls", calls, METH_VARARGS},
     {NULL},
 };
