@@ -944,6 +944,14 @@ def without_preload():
     result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
                             stdout=subprocess.PIPE, universal_newlines=True)
     assert result.stdout == "1 plain\n", result.stdout
+    # Another Python's ctypes and C API are its own.
+    code = ("import sys, types; sys.implementation = types.SimpleNamespace(name='pypy',"
+            " cache_tag=None); import py2abi")
+    result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
+                            stderr=subprocess.PIPE, universal_newlines=True)
+    assert result.returncode == 1 and result.stderr.splitlines()[-1] == (
+        "ImportError: py2abi: binaries for Python 2 can be imported in CPython only, and this is "
+        "pypy"), result.stderr
 
 
 @case
