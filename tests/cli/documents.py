@@ -45,6 +45,7 @@ PLACES = [
     ("src/audit.c", r"fprintf\(stream, (?=\"%s needs|\"its file)"),
     ("src/audit.c", r"sentence = format\((?=\"is an)"),
     ("compat/guests.c", r"snprintf\(why, size, "),
+    ("compat/guests.c", r"after_the_end\[\] = "),
     ("compat/guests.c", r"dprintf\(2, "),
     ("compat/importdl.c", r"raise_import_error\(\s*(?:module->)?guest, (?:full_)?name,\s*"),
     ("compat/capsule.c", r"PyErr_Format\(PyExc_ImportError,\s*(?=\"%s: wants)"),
