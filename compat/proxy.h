@@ -13,7 +13,7 @@
 struct py2abi_defined {
     const struct py2abi_guest *guest; /* whose it is */
     HostObject *host;                 /* what stands for it, owned; NULL: not crossed yet */
-    char *host_name;                  /* of that: older hosts have no copy */
+    void *host_name, *host_members;   /* of that: older hosts have no copies */
     PyTypeObject *native;             /* the nearest base that a binary does not define */
     HostObject *native_host;          /* its host type, owned */
     Py_ssize_t weak_list;             /* where proxies have weak references, 0: not by us */

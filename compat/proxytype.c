@@ -2090,7 +2090,7 @@ put_weak_list(struct recipe *recipe, struct py2abi_defined *defined, HostTypeSpe
         const char *doc;
     };
     int size = spec->basicsize != 0 ? spec->basicsize : base_size(bases);
-    struct member *members = calloc(2, sizeof *members); /* older hosts keep it */
+    struct member *members = calloc(2, sizeof *members);
     if (size < 0 || members == NULL) {
         free(members);
         return;
@@ -2099,6 +2099,7 @@ put_weak_list(struct recipe *recipe, struct py2abi_defined *defined, HostTypeSpe
     put(recipe, HOST_tp_members, members);
     spec->basicsize = size + (int)sizeof(void *);
     defined->weak_list = size;
+    defined->host_members = members;
 }
 
 /* The metatypes of a type's bases, new references; the bases are plain types from then on.  A

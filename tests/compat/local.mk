@@ -5,7 +5,7 @@
 if HAVE_CHECK
 if GUESTS
 guest_suites = test_api27 test_check test_headers27 test_getargs test_strings test_import test_secure \
-	test_genuine
+	test_genuine test_memcheck
 check_PROGRAMS += again test_legacy $(guest_suites)
 all_suites += $(guest_suites)
 else
@@ -37,9 +37,14 @@ test_secure_SOURCES = tests/import/test_secure.c $(harness)
 test_secure_CPPFLAGS = $(test_cppflags)
 test_secure_LDADD = $(CHECK_LIBS)
 
-test_legacy_SOURCES = tests/legacy/test_legacy.c $(harness)
+fixtures = tests/legacy/fixtures.c tests/legacy/fixtures.h $(harness)
+test_legacy_SOURCES = tests/legacy/test_legacy.c $(fixtures)
 test_legacy_CPPFLAGS = $(test_cppflags)
 test_legacy_LDADD = $(CHECK_LIBS)
+
+test_memcheck_SOURCES = tests/legacy/test_memcheck.c $(fixtures)
+test_memcheck_CPPFLAGS = $(test_cppflags)
+test_memcheck_LDADD = $(CHECK_LIBS)
 
 test_genuine_SOURCES = tests/genuine/test_genuine.c $(harness)
 test_genuine_CPPFLAGS = $(test_cppflags)
@@ -90,7 +95,7 @@ EXTRA_DIST += \
 	tests/genuine/driver.py tests/genuine/import.py \
 	tests/import/cases.py tests/import/cxx.cc tests/import/ends.c tests/import/faults.c tests/import/library.c tests/import/lives.cc \
 	tests/import/living.py tests/import/odd.c \
-	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
+	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/faulty.c tests/legacy/memcheck.py tests/legacy/memcheck.supp tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/texts.h \
 	tests/compat/asbuffer.py tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
 	tests/compat/check.py tests/compat/exporters.h tests/compat/wrong.c \
 	tests/compat/genuine.py tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv \

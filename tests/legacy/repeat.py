@@ -56,4 +56,5 @@ def main(path, calls, wanted):
     print("%.2f %.2f %d" % (left[0], left[1], runs * calls))
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

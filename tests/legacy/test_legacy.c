@@ -6,119 +6,14 @@
  * a Python 2.7 is found, against its headers; that Python runs it too. */
 
 #include "config.h"
-#include "../common/harness.h"
+#include "fixtures.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-enum { FIXTURES_MAX = 100, BUILDS_MAX = 4 };
-
-static char *fixtures[FIXTURES_MAX];
-static int fixture_count;
-
-static time_t started; /* of the suite, before anything is built */
-
-/* Whose headers: our own first, then those of each Python 2.7 found. */
-static struct {
-    const struct host *host; /* NULL: our own */
-    char *flags;
-} builds[BUILDS_MAX];
-static int build_count;
-
-static int
-is_fixture(const struct dirent *entry)
-{
-    return strspn(entry->d_name, "0123456789") >= 2 && strchr(entry->d_name, '-') != NULL;
-}
-
-static void
-find_fixtures(void)
-{
-    struct dirent **entries;
-    int count = scandir(source_file("tests/legacy"), &entries, is_fixture, alphasort);
-    for (int i = 0; i < count && i < FIXTURES_MAX; i++) {
-        fixtures[fixture_count++] = strdup(entries[i]->d_name);
-    }
-    builds[build_count++].flags = strdup("-I" TOP_SRCDIR "/compat/include");
-    for (int i = 0; i < host_count() && build_count < BUILDS_MAX; i++) {
-        if (host_at(i)->number == 0x0207) {
-            const char *args[] = {source_file("tests/headers"), host_at(i)->path, NULL};
-            struct outcome outcome = run_program(NULL, args);
-            if (outcome.status == 0) {
-                builds[build_count].host = host_at(i);
-                builds[build_count++].flags = outcome.output;
-            }
-        }
-    }
-}
-
-/* The name of the module that the source defines: of its init function. */
-static char *
-module_of(const char *source)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "_0123456789";
-    char *text = read_text(source), *macro = text != NULL ? strstr(text, "\nMODULE(") : NULL;
-    if (macro != NULL) {
-        /* The fixtures' own, which makes the function. */
-        return strndup(macro + 8, strcspn(macro + 8, ")"));
-    }
-    for (char *at = text; at != NULL && (at = strstr(at, "init")) != NULL; at++) {
-        size_t length = strspn(at, letters);
-        if ((at == text || strchr(letters, at[-1]) == NULL)
-            && strncmp(at + length, "(void)", 6) == 0) {
-            char *name = strndup(at + 4, length - 4);
-            free(text);
-            return name;
-        }
-    }
-    ck_abort_msg("%s: has no init<name>(void)", source);
-    return NULL;
-}
-
-/* Build the fixture; the directory in which the module is then. */
-static const char *
-build_fixture(const char *fixture, int build)
-{
-    static char directory[1000], temporary[1400], output[1300], source[1000];
-    const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
-    struct stat status;
-    snprintf(directory, sizeof directory, "%s/tests/legacy.d/%d/%s", TOP_BUILDDIR, build, fixture);
-    const char *make[] = {"mkdir", "-p", directory, NULL};
-    ck_assert_int_eq(run_program(NULL, make).status, 0);
-    snprintf(source, sizeof source, "%s/tests/legacy/%s/mod.c", TOP_SRCDIR, fixture);
-    if (stat(source, &status) != 0) {
-        strcat(source, "c"); /* mod.cc */
-        compiler = getenv("CXX") != NULL ? getenv("CXX") : "c++";
-    }
-    snprintf(output, sizeof output, "%s/%s.so", directory, module_of(source));
-    /* Once for all hosts: another test of this run has built it. */
-    if (stat(output, &status) == 0 && status.st_mtime >= started) {
-        return directory;
-    }
-    /* Tests run side by side: the file appears when it is complete. */
-    snprintf(temporary, sizeof temporary, "%s.%d", output, (int)getpid());
-    struct command command = {.count = 0};
-    add_split(&command, compiler, " ");
-    ADD(&command, "-O1", "-g", "-fPIC", "-shared", "-fno-strict-aliasing", "-w", "-o", temporary,
-        source, "-I" TOP_SRCDIR "/tests/legacy");
-    char *flags = strdup(builds[build].flags);
-    for (char *c = strstr(flags, "-isystem"); c != NULL; c = strstr(c, "-isystem")) {
-        memcpy(c, "-I\n     ", 8); /* GCC would resolve links in it */
-    }
-    add_split(&command, flags, " \n");
-    ADD(&command, "-lm");
-    struct outcome outcome = run_program(NULL, command.args);
-    ck_assert_msg(outcome.status == 0, "%s does not compile:\n%.4000s", source, outcome.output);
-    ck_assert_int_eq(rename(temporary, output), 0);
-    return directory;
-}
 
 /* What the fixture needs and the table says is not implemented, or NULL.  A file
  * `needs` beside it has lines "name line": from that line of the output on the
@@ -141,19 +36,6 @@ missing_for(const char *fixture, int *ret_line)
                          "implemented", fixture, name, *ret_line);
                 return reason;
             }
-        }
-    }
-    return NULL;
-}
-
-/* The first host that binaries can be imported in, debug build or not; or NULL. */
-static const struct host *
-find_host(bool debug)
-{
-    for (int i = 0; i < host_count(); i++) {
-        if (host_at(i)->debug == debug && guests_closed(host_at(i)) == NULL
-            && !host_at(i)->free_threaded) {
-            return host_at(i);
         }
     }
     return NULL;
@@ -286,25 +168,12 @@ END_TEST
 /* ---- Again and again ---- */
 
 #ifndef WITH_SANITIZERS
-/* The library that counts blocks of memory, or "": it goes with the GNU C library only. */
+/* The library that counts blocks of memory: it goes with the GNU C library only. */
 static const char *
 build_blocks(void)
 {
-    static char library[1000], temporary[1100];
-    const char *compiler = getenv("CC") != NULL ? getenv("CC") : "cc";
-    struct stat status;
-    snprintf(library, sizeof library, "%s/tests/legacy.d/blocks.so", TOP_BUILDDIR);
-    if (stat(library, &status) == 0 && status.st_mtime >= started) {
-        return library;
-    }
-    snprintf(temporary, sizeof temporary, "%s.%d", library, (int)getpid());
-    struct command command = {.count = 0};
-    add_split(&command, compiler, " ");
-    ADD(&command, "-O1", "-fPIC", "-shared", "-o", temporary,
-        source_file("tests/legacy/blocks.c"));
-    struct outcome outcome = run_program(NULL, command.args);
-    ck_assert_msg(outcome.status == 0, "blocks.c does not compile:\n%.4000s", outcome.output);
-    ck_assert_int_eq(rename(temporary, library), 0);
+    const char *library = TOP_BUILDDIR "/tests/legacy.d/blocks.so";
+    build_extension(source_file("tests/legacy/blocks.c"), library, "");
     return library;
 }
 #endif
@@ -400,7 +269,6 @@ END_TEST
 int
 main(void)
 {
-    started = time(NULL);
     find_fixtures();
     Suite *suite = suite_create("legacy");
     TCase *tcase = tcase_create("fixtures");

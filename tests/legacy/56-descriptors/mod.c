@@ -553,7 +553,9 @@ tp_compare(PyObject *v, PyObject *w)
 static PyObject *
 tp_richcompare(PyObject *v, PyObject *w, int operator)
 {
-    return tell("tp_richcompare", v, w, PyInt_FromLong(operator));
+    PyObject *number = PyInt_FromLong(operator), *text = tell("tp_richcompare", v, w, number);
+    Py_DECREF(number);
+    return text;
 }
 
 static long

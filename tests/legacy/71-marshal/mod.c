@@ -187,6 +187,7 @@ run(PyObject *self, PyObject *unused)
     object = value_of("['text', (1, 2.5, u'x')]");
     through_file(object);
     Py_DECREF(object);
+    Py_DECREF(list);
     return finish();
 }
 
