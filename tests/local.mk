@@ -107,9 +107,14 @@ LOG_COMPILER = $(EMULATOR)
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; CXX='$(CXX)'; export CC CXX;
 else
 if GUESTS
-# It takes as long as all the others together, beside which it runs.
+# It takes as long as all the others together, beside which it runs.  Those of the second kind
+# are about what is built and how, or have a memory checker of their own.
 if HAVE_CHECK
+if SANITIZERS
 TESTS = test_legacy $(all_suites)
+else
+TESTS = test_legacy $(all_suites) $(build_suites)
+endif
 endif
 else
 # The others need the guests module, or hold facts of 64-bit machines: what test_asbuffer compares

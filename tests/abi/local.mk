@@ -3,7 +3,8 @@
 
 if HAVE_CHECK
 check_PROGRAMS += test_exports test_header test_install test_packaging
-all_suites += test_exports test_header test_install test_packaging
+all_suites += test_exports
+build_suites += test_header test_install test_packaging
 endif
 
 test_exports_SOURCES = tests/abi/test_exports.c $(harness)

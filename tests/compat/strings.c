@@ -425,6 +425,13 @@ take(PyObject *self, PyObject *object)
     return give(self);
 }
 
+/* 2.7's macro names its argument more than once. */
+static void
+drop(PyObject *object)
+{
+    Py_XDECREF(object);
+}
+
 static PyObject *thing_call(PyObject *self, PyObject *a, PyObject *k) { return give(self); }
 static PyObject *thing_get(PyObject *self, void *closure) { return give(self); }
 static PyObject *thing_item(PyObject *self, Py_ssize_t i) { return give(self); }
@@ -432,21 +439,21 @@ static PyObject *thing_richcompare(PyObject *a, PyObject *b, int op) { return ta
 static int
 thing_set(PyObject *self, PyObject *value, void *closure)
 {
-    Py_DECREF(take(self, value));
+    drop(take(self, value));
     return 0;
 }
 static int
 thing_ass_subscript(PyObject *self, PyObject *item, PyObject *value)
 {
     PyObject *both = Py_BuildValue("(OO)", item, value != NULL ? value : Py_None);
-    Py_DECREF(take(self, both));
+    drop(take(self, both));
     Py_DECREF(both);
     return 0;
 }
 static int
 thing_contains(PyObject *self, PyObject *item)
 {
-    Py_DECREF(take(self, item));
+    drop(take(self, item));
     return 1;
 }
 static PyObject *
@@ -463,7 +470,7 @@ static PyObject *method_call(PyObject *self, PyObject *args, PyObject *named)
     while (named != NULL && PyDict_Next(named, &at, &key, &value)) {
         both = Py_BuildValue("(OO)", key, value);
     }
-    Py_DECREF(take(self, both));
+    drop(take(self, both));
     return give(self);
 }
 
