@@ -6,6 +6,7 @@
 #include "hostcall.h"
 
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- Made by binaries ---- */
@@ -332,6 +333,69 @@ _PyCode_CheckLineNumber(PyCodeObject *code, int address, PyAddrPair *bounds)
         bounds->ap_upper = at;
     }
     return line;
+}
+
+/* ---- Constants ---- */
+
+/* A new tuple of a constant's type, that, and something that tells it from others, or NULL. */
+static PyObject *
+pack(PyObject *object, PyObject *more)
+{
+    return more != NULL ? PyTuple_Pack(3, Py_TYPE(object), object, more)
+                        : PyTuple_Pack(2, Py_TYPE(object), object);
+}
+
+static int
+is_negative_zero(double number)
+{
+    return number == 0.0 && copysign(1.0, number) < 0.0;
+}
+
+/* The keys of all items of a tuple or frozen set, in one of the same kind. */
+static PyObject *
+item_keys(PyObject *items)
+{
+    PyObject *list = PySequence_List(items), *keys = NULL;
+    for (Py_ssize_t i = 0; list != NULL && i < PyList_GET_SIZE(list); i++) {
+        PyObject *key = _PyCode_ConstantKey(PyList_GET_ITEM(list, i));
+        if (key == NULL) {
+            Py_CLEAR(list);
+        }
+        else {
+            Py_SETREF(PyList_GET_ITEM(list, i), key);
+        }
+    }
+    if (list != NULL) {
+        keys = PyTuple_CheckExact(items) ? PyList_AsTuple(list) : PyFrozenSet_New(list);
+    }
+    Py_XDECREF(list);
+    return keys;
+}
+
+/* What two constants have in common that a code can have once: not those that are only
+ * equal, as 1 and 1.0, or 0.0 and -0.0.  Returns a new tuple, or NULL with an exception. */
+PyObject *
+_PyCode_ConstantKey(PyObject *object)
+{
+    if (object == Py_None || PyInt_CheckExact(object) || PyLong_CheckExact(object)
+        || PyBool_Check(object) || PyString_CheckExact(object) || PyUnicode_CheckExact(object)
+        || PyCode_Check(object)) {
+        return pack(object, NULL);
+    }
+    if (PyFloat_CheckExact(object)) {
+        return pack(object, is_negative_zero(PyFloat_AS_DOUBLE(object)) ? Py_None : NULL);
+    }
+    if (PyComplex_CheckExact(object)) {
+        Py_complex value = ((PyComplexObject *)object)->cval;
+        int real = is_negative_zero(value.real), imag = is_negative_zero(value.imag);
+        return pack(object, real && imag ? Py_True : imag ? Py_False : real ? Py_None : NULL);
+    }
+    PyObject *more = PyTuple_CheckExact(object) || PyFrozenSet_CheckExact(object)
+                         ? item_keys(object)
+                         : PyLong_FromVoidPtr(object);
+    PyObject *key = more != NULL ? pack(object, more) : NULL;
+    Py_XDECREF(more);
+    return key;
 }
 
 /* ---- The type ---- */

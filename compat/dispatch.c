@@ -11,8 +11,10 @@
 #include "guest.h"
 #include "dispatch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Py_complex goes by value: two doubles. */
 static ffi_type *complex_members[] = {&ffi_type_double, &ffi_type_double, NULL};
@@ -165,6 +167,12 @@ call_stub(ffi_cif *cif, void *slot, void **arguments, void *data)
         PyErr_Format(PyExc_NotImplementedError,
                      "%.100s called %.100s, which py2abi %s does not have",
                      py2abi_frame_module(), row->name, PACKAGE_VERSION);
+    }
+    else if (row->kind != PY2ABI_API_NOP) {
+        /* Perhaps without the GIL: there is no exception to set. */
+        dprintf(STDERR_FILENO, "py2abi: %.100s called %.100s, which py2abi %s does not have\n",
+                _PyThreadState_Current != NULL ? py2abi_frame_module() : "a binary", row->name,
+                PACKAGE_VERSION);
     }
     if (watching) {
         py2abi_watch_leave(row, words, result, &watch);

@@ -4,6 +4,8 @@
 #include "frames.h"
 #include "hostcall.h"
 
+#include <string.h>
+
 PyObject *
 PyFunction_New(PyObject *code, PyObject *globals)
 {
@@ -215,3 +217,22 @@ PyTypeObject PyFunction_Type = {
     .tp_traverse = traverse,
     .tp_clear = clear,
 };
+
+/* ---- Generators ---- */
+
+/* Whether closing a generator may run code of its: Python 3 does not tell whether it is within a
+ * try statement, so that one that has begun and not ended may. */
+int
+PyGen_NeedsFinalizing(PyGenObject *generator)
+{
+    HostObject *host = py2abi_host((PyObject *)generator, PY2ABI_AS_VALUE);
+    HostObject *state = host != NULL
+                            ? py2abi_hostcall(py2abi_hostcall_import("inspect", "getgeneratorstate"),
+                                              1, host)
+                            : NULL;
+    const char *text = state != NULL ? host_PyUnicode_AsUTF8AndSize(state, NULL) : NULL;
+    int has_begun = text != NULL && strcmp(text, "GEN_SUSPENDED") == 0;
+    host_XDECREF(state);
+    host_PyErr_Clear();
+    return has_begun;
+}

@@ -204,6 +204,24 @@ PyWeakref_NewRef(PyObject *object, PyObject *callback)
     return (PyObject *)reference;
 }
 
+/* Have a reference refer to nothing, and tell nobody.  The host's own are cleared by the host
+ * alone: NotImplementedError. */
+void
+_PyWeakref_ClearRef(PyWeakReference *reference)
+{
+    if (!is_native((PyObject *)reference)) {
+        PyErr_Format(PyExc_NotImplementedError,
+                     "%.100s called _PyWeakref_ClearRef for a weak reference of Python 3's, which "
+                     "py2abi %s cannot do",
+                     py2abi_frame_module(), PACKAGE_VERSION);
+        return;
+    }
+    if (reference->wr_object != Py_None) {
+        /* The callback stays with it, to be called by who has asked for this. */
+        unlink_reference(reference, list_of(reference->wr_object));
+    }
+}
+
 static void
 tell(PyWeakReference *reference, PyObject *callback)
 {

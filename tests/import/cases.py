@@ -962,6 +962,16 @@ def not_implemented():
 
 
 @case
+def not_implemented_without_an_exception():
+    # What may be called without the GIL returns what it returns on failure, and says why.
+    result = subprocess.run([sys.executable, "-c", "import plain; print(plain.unimplemented_quietly())"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+    assert (result.returncode, result.stdout) == (0, "1\n"), result
+    for name in ("PyImport_AppendInittab", "Py_NewInterpreter"):
+        assert "py2abi: plain called %s, which py2abi " % name in result.stderr, result.stderr
+
+
+@case
 def bases_that_are_refused():
     # By PyType_Ready, with the reason.
     import plain

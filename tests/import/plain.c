@@ -86,6 +86,18 @@ unimplemented(PyObject *self, PyObject *args)
     return PyNode_New(0) == NULL ? NULL : PyInt_FromLong(1);
 }
 
+/* The same of functions that may be called without the GIL. */
+extern void *Py_NewInterpreter(void);
+extern int PyImport_AppendInittab(const char *name, void (*function)(void));
+
+static PyObject *
+unimplemented_quietly(PyObject *self, PyObject *args)
+{
+    (void)self;
+    (void)args;
+    return PyInt_FromLong(PyImport_AppendInittab("x", NULL) == -1 && Py_NewInterpreter() == NULL);
+}
+
 /* Derive a type from that of an object or, for a type, from that itself. */
 static PyObject *
 derive(PyObject *self, PyObject *object)
@@ -160,6 +172,7 @@ static PyMethodDef methods[] = {
     {"file", file, METH_NOARGS, NULL},
     {"count_in_thread", count_in_thread, METH_NOARGS, NULL},
     {"unimplemented", unimplemented, METH_NOARGS, NULL},
+    {"unimplemented_quietly", unimplemented_quietly, METH_NOARGS, NULL},
     {"derive", derive, METH_O, NULL},
 #ifdef DEPENDS
     {"depend", depend, METH_NOARGS, NULL},
