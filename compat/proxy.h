@@ -51,6 +51,7 @@ struct py2abi_defined *py2abi_type_record(PyTypeObject *type);
 int py2abi_type_begin(PyTypeObject *type);
 const char *py2abi_type_underivable(PyTypeObject *base);
 int py2abi_type_changed(PyTypeObject *type, PyObject *name, PyObject *value);
+int py2abi_type_made(PyTypeObject *type);
 int py2abi_type_add_operators(PyTypeObject *type); /* slotdefs.c */
 PyTypeObject *py2abi_type_known(HostObject *host);
 int py2abi_type_link(PyTypeObject *type, HostObject *host);

@@ -1037,6 +1037,11 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
         frame.function = "__new__";
         frame.of = defined;
         result = defined->tp_new(type, guest_args, guest_kwargs);
+        if (result != NULL && PyType_Check(result)
+            && py2abi_type_made((PyTypeObject *)result) < 0) {
+            py2abi_error_to_guest();
+            Py_CLEAR(result);
+        }
     }
     Py_XDECREF(guest_args);
     Py_XDECREF(guest_kwargs);

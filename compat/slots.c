@@ -1658,6 +1658,10 @@ type_call(PyObject *object, PyObject *args, PyObject *kwargs)
         return PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", type->tp_name);
     }
     PyObject *made = type->tp_new(type, args, kwargs);
+    if (made != NULL && PyType_Check(made) && py2abi_type_made((PyTypeObject *)made) < 0) {
+        py2abi_error_to_guest();
+        Py_CLEAR(made);
+    }
     if (made == NULL || !PyType_IsSubtype(Py_TYPE(made), type)) {
         return made;
     }

@@ -184,6 +184,38 @@ py2abi_type_changed(PyTypeObject *type, PyObject *name, PyObject *value)
     return status;
 }
 
+/* A metatype has put a dictionary of its own in the place of the class's, as ctypes does with
+ * one that has fields: what it has added goes on to the host's class.  Returns 0, or -1 with a
+ * host exception. */
+int
+py2abi_type_made(PyTypeObject *type)
+{
+    PyObject *dict = type->tp_dict, *key, *value;
+    Py_ssize_t at = 0;
+    HostObject *host = py2abi_map_get(&hosts_by_type, type);
+    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) || host == NULL || dict == NULL
+        || ((Py_TYPE(dict)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
+            && PY2ABI_HEAD(dict)->dict_of == type)) {
+        return 0;
+    }
+    HostObject *names = py2abi_hosttype_attribute(host, "__dict__");
+    int status = names != NULL ? 0 : -1;
+    while (status == 0 && PyDict_Next(dict, &at, &key, &value)) {
+        HostObject *name = py2abi_host(key, PY2ABI_AS_NAME), *converted = NULL;
+        int has = name != NULL ? host_PySequence_Contains(names, name) : -1;
+        if (has < 0
+            || (has == 0
+                && ((converted = py2abi_host(value, PY2ABI_AS_CONSTANT)) == NULL
+                    || py2abi_hosttype_setattr(host, name, converted) < 0))) {
+            status = -1;
+        }
+        host_XDECREF(name);
+        host_XDECREF(converted);
+    }
+    host_XDECREF(names);
+    return status;
+}
+
 /* ---- Completing a type ---- */
 
 /* The types in the order in which attributes are looked up.  With one base, which

@@ -590,10 +590,12 @@ _PyType_Lookup(PyTypeObject *type, PyObject *name)
         PyObject *base = PyTuple_GET_ITEM(mro, i);
         PyObject *dict = PyClass_Check(base) ? ((PyClassObject *)base)->cl_dict
                                              : ((PyTypeObject *)base)->tp_dict;
-        found = dict != NULL ? PyDict_GetItem(dict, name)
-                : ((PyTypeObject *)base)->tp_flags & PY2ABI_TPFLAGS_HOST
-                    ? look_up_host((PyTypeObject *)base, name)
-                    : NULL;
+        found = dict != NULL ? PyDict_GetItem(dict, name) : NULL;
+        /* A class of a binary's metatype has a dictionary that the host's may be ahead of. */
+        if (found == NULL && PyType_Check(base)
+            && (((PyTypeObject *)base)->tp_flags & PY2ABI_TPFLAGS_HOST)) {
+            found = look_up_host((PyTypeObject *)base, name);
+        }
     }
     Py_DECREF(mro);
     return found;

@@ -31,6 +31,14 @@ meta_new(PyTypeObject *meta, PyObject *args, PyObject *kwargs)
     value = PyDict_GetItemString(dict, "note");
     Py_XINCREF(value);
     ((Class *)self)->note = value;
+    /* Another dictionary in the place of the class's, as ctypes does it. */
+    if (PyDict_GetItemString(dict, "replaces") != NULL) {
+        PyTypeObject *type = (PyTypeObject *)self;
+        PyObject *own = PyDict_Copy(type->tp_dict);
+        Py_DECREF(type->tp_dict);
+        type->tp_dict = own;
+        PyDict_SetItemString(own, "replaced", Py_True);
+    }
     /* What a metatype adds to its classes. */
     value = PyString_FromFormat("tag of %s", PyString_AS_STRING(name));
     if (PyDict_SetItemString(((PyTypeObject *)self)->tp_dict, "tag", value) < 0) {

@@ -139,3 +139,12 @@ print(m.give().note, m.give()(3).value(), norm(m.give().look()))
 m.keep(None)
 gc.collect()
 print(pickle.loads(pickle.dumps(m.Object)) is m.Object)
+
+print("# a dictionary of the metatype's own")
+# Made once: such a class stays.
+replaced = getattr(m, "kept", None) or m.Meta(
+    "Replaced", (object,), {"replaces": 1, "own": 2, "method": lambda self: "called"})
+m.kept = replaced
+print(replaced.replaced, replaced.own, norm(replaced.tag), replaced().replaced, replaced().method())
+replaced.later = 3
+print(replaced.later, replaced().later)
