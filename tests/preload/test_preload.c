@@ -198,7 +198,7 @@ build(void)
         RUN("cp", library_file(), WITH_OTHER);
         RUN("cp", library_file(), WITH_USELESS);
         RUN("ln", "-s", "../stub/libpy2abi.so", WORKS "/links/libpy2abi.so.0");
-        RUN("ln", "-s", "../none/libpy2abi.so", "../stub/py2abi", WORKS "/farm");
+        RUN("ln", "-s", "../none/libpy2abi.so", "../stub/" GUESTS_FOLDER, WORKS "/farm");
     }
 }
 
