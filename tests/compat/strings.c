@@ -485,7 +485,7 @@ make_thing(PyTypeObject *type, PyObject *p)
     Thing *made = PyObject_New(Thing, type);
     made->string = data(p);
     made->chars = chars(p);
-    made->letter = PyString_GET_SIZE(made->string) != 0 ? PyString_AS_STRING(made->string)[0] : '?';
+    made->letter = PyString_GET_SIZE(made->string) != 0 ? *PyString_AS_STRING(made->string) : '?';
     snprintf(made->place, sizeof made->place, "%s", made->chars);
     made->given = NULL;
     return (PyObject *)made;
@@ -507,7 +507,8 @@ thing(PyObject *self, PyObject *p)
     members[4] = (PyMemberDef){"object_ex", T_OBJECT_EX, offsetof(Thing, string), 0, NULL};
     members[5] = (PyMemberDef){"given", T_OBJECT, offsetof(Thing, given), READONLY, NULL};
     getsets[0] = (PyGetSetDef){"got", thing_get, thing_set, c, NULL};
-    methods[0] = (PyMethodDef){"method", (PyCFunction)method_call, METH_VARARGS | METH_KEYWORDS, c};
+    methods[0] = (PyMethodDef){"method", (PyCFunction)method_call, METH_VARARGS | METH_KEYWORDS,
+                               c};
     methods[1] = (PyMethodDef){"take", take, METH_O, c};
     *type = (PyTypeObject){
         PyObject_HEAD_INIT(NULL)
@@ -756,25 +757,24 @@ static PyMethodDef methods[] = {
     O(see), O(result), O(result_text), O(interned), O(built), O(built_z), O(build_sized),
     O(formatted), O(wide), O(in_tuple), O(in_list), O(in_dict), O(deep), O(key), O(key_in_tuple),
     O(iterated), O(member_of_set), O(key_chars), V(append), V(append_method), V(set_attribute),
-    V(set_named), V(set_chars), V(set_item), V(set_item_value), V(set_dict),
-    V(set_dict_value), V(put_into_dict), V(add_object),
-    V(add_constant), V(add_object_named), V(set_cell), V(call), V(call_text), V(call_sized),
-    V(call_method), V(call_named), V(call_keyword), V(apply), V(format_with), V(get_item), V(get_attribute),
-    V(get_attribute_chars), V(compared), V(added), V(contained), V(finds_in_dict),
-    V(finds_wide_in_dict), V(finds_item), V(finds_wide_item), V(finds_contained),
-    V(finds_wide_contained), V(finds_in_set), V(finds_wide_in_set),
-    V(raise_string), V(raise_format), V(raise_object), V(raise_tuple),
-    V(raise_instance), V(raise_instance_text), V(raise_file), V(warn), O(catch), O(catch_message),
-    O(function), O(named_function), O(documented_module), O(named_module), O(documented_error),
-    O(named_error), O(entry_of_error), O(thing), O(old_thing), O(asked_thing), O(wide_thing), O(given), O(member_of),
-    O(named_type), O(structure), O(see_called), O(see_attribute), O(see_name), O(see_doc),
-    O(see_module), O(see_item), O(see_next), O(see_entry), O(see_keys), O(see_values),
-    O(see_borrowed), O(see_str), O(see_repr), O(see_unicode), O(see_dir), O(see_cell),
-    O(see_list), O(see_sequence), O(see_attributes), O(see_module_name), V(see_all), K(see_named),
-    {"old_args", old_args, METH_OLDARGS, NULL}, K(keywords), V(parse_s), V(parse_z),
-    V(parse_s_sized), V(parse_z_sized), V(parse_t), V(parse_s_star), V(parse_S), V(parse_U),
-    V(parse_O), V(parse_O_type), V(parse_O_base), V(parse_c), V(parse_u), V(parse_u_sized),
-    V(parse_es), V(parse_et), V(parse_es_latin1), O(keep),
+    V(set_named), V(set_chars), V(set_item), V(set_item_value), V(set_dict), V(set_dict_value),
+    V(put_into_dict), V(add_object), V(add_constant), V(add_object_named), V(set_cell), V(call),
+    V(call_text), V(call_sized), V(call_method), V(call_named), V(call_keyword), V(apply),
+    V(format_with), V(get_item), V(get_attribute), V(get_attribute_chars), V(compared), V(added),
+    V(contained), V(finds_in_dict), V(finds_wide_in_dict), V(finds_item), V(finds_wide_item),
+    V(finds_contained), V(finds_wide_contained), V(finds_in_set), V(finds_wide_in_set),
+    V(raise_string), V(raise_format), V(raise_object), V(raise_tuple), V(raise_instance),
+    V(raise_instance_text), V(raise_file), V(warn), O(catch), O(catch_message), O(function),
+    O(named_function), O(documented_module), O(named_module), O(documented_error),
+    O(named_error), O(entry_of_error), O(thing), O(old_thing), O(asked_thing), O(wide_thing),
+    O(given), O(member_of), O(named_type), O(structure), O(see_called), O(see_attribute),
+    O(see_name), O(see_doc), O(see_module), O(see_item), O(see_next), O(see_entry), O(see_keys),
+    O(see_values), O(see_borrowed), O(see_str), O(see_repr), O(see_unicode), O(see_dir),
+    O(see_cell), O(see_list), O(see_sequence), O(see_attributes), O(see_module_name), V(see_all),
+    K(see_named), {"old_args", old_args, METH_OLDARGS, NULL}, K(keywords), V(parse_s),
+    V(parse_z), V(parse_s_sized), V(parse_z_sized), V(parse_t), V(parse_s_star), V(parse_S),
+    V(parse_U), V(parse_O), V(parse_O_type), V(parse_O_base), V(parse_c), V(parse_u),
+    V(parse_u_sized), V(parse_es), V(parse_et), V(parse_es_latin1), O(keep),
     {NULL, NULL, 0, NULL},
 };
 
@@ -786,7 +786,8 @@ init(const char *name)
         const char *name, *bytes;
         int size;
     } payloads[] = {
-        {"empty", "", 0}, {"ascii", "abc", 3}, {"latin1", "caf\xe9", 4}, {"utf8", "caf\xc3\xa9", 5},
+        {"empty", "", 0}, {"ascii", "abc", 3}, {"latin1", "caf\xe9", 4},
+        {"utf8", "caf\xc3\xa9", 5},
         {"invalid", "a\xff\xc3", 3}, {"null", "a\0b", 3}, {"byte", "\xe9", 1},
         {"letter", "x", 1}, {"escaped", "a\xff", 2},
     };

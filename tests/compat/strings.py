@@ -22,7 +22,8 @@ BYTES = {
 }
 # The last two have characters that no codec of PY2ABI_STR has.
 TEXT = {
-    "empty": u"", "ascii": u"abc", "latin1": u"caf\xe9", "euro": u"\u20ac", "astral": u"\U0001f600",
+    "empty": u"", "ascii": u"abc", "latin1": u"caf\xe9", "euro": u"\u20ac",
+    "astral": u"\U0001f600",
     "null": u"a\0b", "letter": u"x", "accent": u"\xe9", "escaped": u"a\udcff", "lone": u"\ud800",
 }
 
@@ -271,7 +272,8 @@ def record(table):
             if encoded[0] == ord("s"):
                 strings[encoded] = b"".join(map(chr, encoded[1:]))
     print("# strings27.tsv - what PyArg_ParseTuple of CPython 2.7.18 (x86-64, four-byte unicode)\n"
-          "# does with strings, with UTF-8 as the default encoding.  Recorded there by strings.py.\n"
+          "# does with strings, with UTF-8 as the default encoding.  Recorded there by\n"
+          "# strings.py.\n"
           "#\n"
           "# FUNCTION STRING OUTCOME; a string is s or u, and its bytes or characters.")
     for name in formats(m):
@@ -350,7 +352,8 @@ def look_up(table, m, policy, label):
     def find(told, found, name, key):
         function = getattr(m, name if told[0] == ord("s") else name.replace("s_", "s_wide_"))
         compare("%s: %s %a" % (label, name, key), True,
-                evaluate("function(p, found) == 1", dict(function=function, p=told[1:], found=found)))
+                evaluate("function(p, found) == 1",
+                         dict(function=function, p=told[1:], found=found)))
 
     for key in list(BYTES.values()) + list(TEXT.values()):
         told = table.into("value", policy, key)
