@@ -141,6 +141,14 @@ call(const struct row *row, PyObject *object)
                                                         w[13], 1.5, 2.5, 1.0, 1.0);
 }
 
+/* These write in front of an object, where only those of the collector's types have room. */
+static int
+is_callable_with(const struct row *row, PyObject *object)
+{
+    return (strstr(row->name, "_GC_") == NULL && strstr(row->name, "_PyTrash_") == NULL)
+           || PyObject_IS_GC(object);
+}
+
 static int is_child;
 
 /* Call a row in a child, with each object, or with those that it was called with before.
@@ -158,7 +166,7 @@ call_in_child(int i, int is_ended)
         dup2(null, 2);
         alarm(is_ended ? 60 : 1);
         for (int p = 0; p < profile_count; p++) {
-            if (!is_ended || passed[i][p] == 1) {
+            if (is_ended ? passed[i][p] == 1 : is_callable_with(&rows[i], profiles[p])) {
                 passed[i][p] = is_ended ? 2 : 0;
                 call(&rows[i], profiles[p]);
                 passed[i][p] = 1;
