@@ -167,6 +167,7 @@ texts(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "zs", &text, &inplace)) {
         return NULL;
     }
+    free(record->text);
     record->text = text != NULL ? strdup(text) : NULL;
     strncpy(record->inplace, inplace, sizeof record->inplace - 1);
     Py_RETURN_NONE;
