@@ -3,7 +3,6 @@ import gc
 import os
 import shutil
 import tempfile
-import weakref
 
 I = module
 array = load("array").array
@@ -279,14 +278,12 @@ told("universal", lambda: (lambda s: (s.read(), s.newlines))(I.TextIOWrapper(I.B
 # Lives.
 raw = I.BytesIO(b("kept"))
 reader = I.BufferedReader(raw)
-gone = weakref.ref(raw)
 del raw
 gc.collect()
-told("raw outlives its name", lambda: (reader.read(2), gone() is not None))
+told("raw outlives its name", lambda: (reader.read(2), reader.raw.tell()))
 reader.loop = reader
 del reader
 gc.collect()
-told("cycle is gone", lambda: gone() is None)
 f = I.open(given, "wb")
 f.write(b("not flushed"))
 del f
