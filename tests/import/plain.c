@@ -87,9 +87,6 @@ unimplemented(PyObject *self, PyObject *args)
 }
 
 /* The same of functions that may be called without the GIL. */
-extern void *Py_NewInterpreter(void);
-extern int PyImport_AppendInittab(const char *name, void (*function)(void));
-
 static PyObject *
 unimplemented_quietly(PyObject *self, PyObject *args)
 {
