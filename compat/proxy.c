@@ -7,9 +7,10 @@
  *     reference goes; if the binary still has others, the object gets a new proxy when it
  *     crosses again.
  *   - What is derived from dict, list, set, bytearray, an exception or another type whose
- *     structure is the host's has its contents in the proxy, so that must live as long as the object.  Such a proxy is held by one side at a
- *     time: by the host, and then it owns the object; or, while the host has no other
- *     reference to it, by the object, and then it owns nothing.
+ *     structure is the host's has its contents in the proxy, so that must live as long as the
+ *     object.  Such a proxy is held by one side at a time: by the host, and then it owns the
+ *     object; or, while the host has no other reference to it, by the object, and then it owns
+ *     nothing.
  *   - Instances of classes that Python 3 code derives from a guest type have attributes of
  *     their own, and objects with weak references are not to vanish.  When the host lets go
  *     of one while the binary has it, each owns the other from then on, and the host's

@@ -154,6 +154,13 @@ take_class(HostObject *args, PyObject **guest)
     return 0;
 }
 
+/* What an instance of a type is made of. */
+static int
+take_arguments(const PyTypeObject *type, HostObject *args, PyObject **guest)
+{
+    return type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS ? take_class(args, guest) : take(args, guest);
+}
+
 /* The same for keyword arguments. */
 static int
 take_keywords(HostObject *kwargs, PyObject **guest)
@@ -611,8 +618,7 @@ call_init(HostObject *self, HostObject *args, HostObject *kwargs, const struct w
     if (function == NULL) {
         status = 0;
     }
-    else if ((py2abi_type_is_metatype((PyObject *)call.type) ? take_class : take)(args, &guest_args)
-                 == 0
+    else if (take_arguments(call.type, args, &guest_args) == 0
              && take_keywords(kwargs, &guest_kwargs) == 0) {
         status = function(call.self, guest_args, guest_kwargs);
     }
@@ -634,7 +640,8 @@ get_attribute(HostObject *self, HostObject *name)
     PyTypeObject *type = call.type;
     int is_text = 0;
     if (take_name(name, &guest_name) == 0) {
-        is_text = PyString_Check(guest_name) && py2abi_slots_is_text(PyString_AS_STRING(guest_name));
+        is_text = PyString_Check(guest_name)
+                  && py2abi_slots_is_text(PyString_AS_STRING(guest_name));
         if (type->tp_getattro != NULL && type->tp_getattro != PyObject_GenericGetAttr) {
             result = type->tp_getattro(call.self, guest_name);
         }
@@ -1032,7 +1039,7 @@ make(HostObject *host_type, HostObject *args, HostObject *kwargs)
     if (defined->tp_new == NULL) {
         PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
     }
-    else if ((type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS ? take_class : take)(args, &guest_args) == 0
+    else if (take_arguments(type, args, &guest_args) == 0
              && take_keywords(kwargs, &guest_kwargs) == 0) {
         frame.function = "__new__";
         frame.of = defined;
@@ -2203,7 +2210,8 @@ py2abi_proxy_type(PyTypeObject *type)
     }
     int is_exporter = has_buffer(type) && type->tp_as_buffer != defined->native->tp_as_buffer;
     HostObject *host = NULL;
-    if (put_attributes(&recipe, type) == 0 && put_methods(&recipe, type, defined->native, size > 0) == 0) {
+    if (put_attributes(&recipe, type) == 0
+        && put_methods(&recipe, type, defined->native, size > 0) == 0) {
         int in_spec = is_exporter && py2abi_types_have_buffer_slots();
         if (in_spec) {
             put(&recipe, HOST_bf_getbuffer, (void *)(uintptr_t)get_buffer);
