@@ -178,20 +178,6 @@ build_blocks(void)
 }
 #endif
 
-/* What a run may leave behind: the fixture's file `leaves` says so, and why. */
-static void
-read_leaves(const char *fixture, double *ret_references, double *ret_blocks)
-{
-    char path[1000];
-    snprintf(path, sizeof path, "%s/tests/legacy/%s/leaves", TOP_SRCDIR, fixture);
-    char *leaves = read_text(path);
-    *ret_references = *ret_blocks = 0;
-    if (leaves != NULL) {
-        ck_assert_msg(sscanf(leaves, "%lf %lf", ret_references, ret_blocks) == 2, "%s", path);
-    }
-    free(leaves);
-}
-
 /* Repeat the fixture in one process until that many calls were made: references (in a debug
  * build) and blocks of memory stay what they are. */
 static void
@@ -199,7 +185,7 @@ repeat_fixture(const struct host *host, const char *fixture, long wanted)
 {
     char path[1000], calls_text[40], wanted_text[40];
     struct outcome outcome;
-    double references, blocks, left[2], may_references, may_blocks;
+    double references, blocks;
     long made, calls = run_traced(host, fixture, &outcome);
     ck_assert_msg(outcome.status == 0 && calls > 0, "%s, %s, traced: %s:\n%.2000s", host->name,
                   fixture, status_text(outcome.status), outcome.output);
@@ -216,17 +202,14 @@ repeat_fixture(const struct host *host, const char *fixture, long wanted)
 #endif
     outcome = run_guests(NULL, host, build_fixture(fixture, 0), env, args);
     ck_assert_msg(outcome.status == 0
-                      && sscanf(outcome.output, "%lf %lf %ld", &left[0], &left[1], &made) == 3,
+                      && sscanf(outcome.output, "%lf %lf %ld", &references, &blocks, &made) == 3,
                   "%s, %s, repeated: %s:\n%.2000s", host->name, fixture,
                   status_text(outcome.status), outcome.output);
-    references = left[0];
-    blocks = left[1];
-    read_leaves(fixture, &may_references, &may_blocks);
     /* The last runs may have filled something that is bounded. */
     double runs = (double)made / (double)calls;
-    ck_assert_msg(references <= may_references + 1 + 40 / runs, "%s, %s leaves %.2f references behind",
+    ck_assert_msg(references <= 1 + 40 / runs, "%s, %s leaves %.2f references behind",
                   host->name, fixture, references);
-    ck_assert_msg(blocks <= may_blocks + 0.3 + 100 / runs, "%s, %s leaves %.2f blocks of memory "
+    ck_assert_msg(blocks <= 0.3 + 100 / runs, "%s, %s leaves %.2f blocks of memory "
                   "behind a run, of %.0f with %ld calls", host->name, fixture, blocks, runs, calls);
     ck_assert_msg(made >= wanted, "%s, %s: %ld calls", host->name, fixture, made);
     count_passed(host, 1);
