@@ -2237,6 +2237,12 @@ py2abi_proxy_type(PyTypeObject *type)
         free(name);
     }
     if (host != NULL) {
+        if (has_references) {
+            /* The types of binaries that are derived from it have to clear them. */
+            HostObject *offset = host_PyObject_GetAttrString(host, "__weakrefoffset__");
+            defined->weak_list = py2abi_hostcall_long(offset, 0);
+            host_PyErr_Clear();
+        }
         defined->host = host;
         defined->host_name = name;
         host_INCREF(host);

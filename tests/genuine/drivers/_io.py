@@ -3,6 +3,7 @@ import gc
 import os
 import shutil
 import tempfile
+import weakref
 
 I = module
 array = load("array").array
@@ -278,12 +279,14 @@ told("universal", lambda: (lambda s: (s.read(), s.newlines))(I.TextIOWrapper(I.B
 # Lives.
 raw = I.BytesIO(b("kept"))
 reader = I.BufferedReader(raw)
+gone = weakref.ref(raw)
 del raw
 gc.collect()
-told("raw outlives its name", lambda: (reader.read(2), reader.raw.tell()))
+told("raw outlives its name", lambda: (reader.read(2), gone() is not None))
 reader.loop = reader
 del reader
 gc.collect()
+told("cycle is gone", lambda: gone() is None)
 f = I.open(given, "wb")
 f.write(b("not flushed"))
 del f
