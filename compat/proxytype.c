@@ -52,7 +52,8 @@ guest_of(HostObject *host)
 }
 
 /* Find the guest's object and enter the binary, whose function has that name in tracebacks.
- * Returns 0, or -1 with a host exception: MemoryError, or ReferenceError for an object that its __new__ has not made. */
+ * Returns 0, or -1 with a host exception: MemoryError, or ReferenceError for an object that
+ * its __new__ has not made. */
 static int
 begin(struct call *call, HostObject *self, const char *function)
 {

@@ -1376,9 +1376,10 @@ py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value)
                      type->tp_name, PyString_AS_STRING(name));
         return -1;
     }
-    enum py2abi_use use = py2abi_slots_is_text(PyString_AS_STRING(name))                  ? PY2ABI_AS_TEXT
-                          : PyModule_Check(object) && py2abi_is_initialising() ? PY2ABI_AS_CONSTANT
-                                                                             : PY2ABI_AS_VALUE;
+    enum py2abi_use use = py2abi_slots_is_text(PyString_AS_STRING(name)) ? PY2ABI_AS_TEXT
+                          : PyModule_Check(object) && py2abi_is_initialising()
+                              ? PY2ABI_AS_CONSTANT
+                              : PY2ABI_AS_VALUE;
     HostObject *host = first_host_of(object), *host_value = NULL;
     HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
     int status = -1;
