@@ -108,9 +108,11 @@ derive(PyObject *self, PyObject *object)
     type->tp_name = "plain.Derived";
     type->tp_flags = Py_TPFLAGS_DEFAULT;
     type->tp_base = PyType_Check(object) ? (PyTypeObject *)object : Py_TYPE(object);
+#ifndef DEPENDS /* Those are opened without us too, and Python 3 has no such data. */
     if (object == Py_None) {
         type->tp_base = &PyFile_Type;
     }
+#endif
     if (PyType_Ready(type) < 0) {
         free(type);
         return NULL;
