@@ -269,6 +269,8 @@ forget_settings(void)
             entry++;
         }
     }
+    /* Before 3.7 what is not ASCII depends on it. */
+    setenv("LC_ALL", "C.UTF-8", 1);
 }
 
 int

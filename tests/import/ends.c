@@ -141,12 +141,14 @@ call(const struct row *row, PyObject *object)
                                                         w[13], 1.5, 2.5, 1.0, 1.0);
 }
 
-/* These write in front of an object, where only those of the collector's types have room. */
+/* Some write in front of an object, where only those of the collector's types have room, and
+ * one takes for a str what it is given. */
 static int
 is_callable_with(const struct row *row, PyObject *object)
 {
-    return (strstr(row->name, "_GC_") == NULL && strstr(row->name, "_PyTrash_") == NULL)
-           || PyObject_IS_GC(object);
+    return strstr(row->name, "_GC_") != NULL || strstr(row->name, "_PyTrash_") != NULL
+               ? PyObject_IS_GC(object)
+               : strcmp(row->name, "PyString_Repr") != 0 || PyString_Check(object);
 }
 
 static int is_child;
