@@ -390,9 +390,14 @@ PyObject_AsCharBuffer(PyObject *object, const char **memory, Py_ssize_t *length)
     return 0;
 }
 
+/* For NULL, of which Python 2.7 dies, the answer is no, with a SystemError. */
 int
 PyObject_CheckReadBuffer(PyObject *object)
 {
+    if (object == NULL) {
+        no_number();
+        return 0;
+    }
     if (py2abi_view_is_host(object)) {
         Py_buffer view;
         if (py2abi_view_kind(object) == PY2ABI_VIEW_NEW) {
