@@ -142,13 +142,30 @@ call(const struct row *row, PyObject *object)
 }
 
 /* Some write in front of an object, where only those of the collector's types have room, and
- * one takes for a str what it is given. */
+ * some take what they are given for an object of their type. */
 static int
 is_callable_with(const struct row *row, PyObject *object)
 {
-    return strstr(row->name, "_GC_") != NULL || strstr(row->name, "_PyTrash_") != NULL
-               ? PyObject_IS_GC(object)
-               : strcmp(row->name, "PyString_Repr") != 0 || PyString_Check(object);
+    static const struct {
+        const char *token;
+        PyTypeObject *type;
+    } typed[] = {
+        {"OBJ_FILE", &PyFile_Type},       {"OBJ_FLOAT", &PyFloat_Type}, {"OBJ_INT", &PyInt_Type},
+        {"OBJ_LIST", &PyList_Type},       {"OBJ_LONG", &PyLong_Type},   {"OBJ_SLICE", &PySlice_Type},
+        {"OBJ_UNICODE", &PyUnicode_Type}, {"OBJ_WEAKREF", &_PyWeakref_RefType},
+        {"OBJ_GEN", &PyGen_Type},
+    };
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        if (strstr(row->args, typed[i].token) != NULL
+            && !PyObject_TypeCheck(object, typed[i].type)) {
+            return 0;
+        }
+    }
+    if (strcmp(row->name, "PyString_Repr") == 0) {
+        return PyString_Check(object);
+    }
+    return (strstr(row->name, "_GC_") == NULL && strstr(row->name, "_PyTrash_") == NULL)
+           || PyObject_IS_GC(object);
 }
 
 static int is_child;
