@@ -86,7 +86,8 @@ CLEANFILES += $(check_PROGRAMS:=.log) $(check_PROGRAMS:=.trs)
 
 # The extensions that the tests build for each host.
 clean-local:
-	rm -rf tests/hosts.d tests/fuzz.d tests/cli.d tests/import.d tests/legacy.d tests/objects.d
+	rm -rf tests/check.d tests/cli.d tests/fuzz.d tests/guests.d tests/hosts.d tests/import.d \
+		tests/legacy.d tests/objects.d
 
 include tests/abi/local.mk
 include tests/cli/local.mk
