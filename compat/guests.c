@@ -128,8 +128,8 @@ complain_at_end(void)
     complain_of_modules("PY2ABI_TEXT", py2abi_values_TEXT);
 }
 
-/* The codec by which a str of this binary's becomes a str of the host, or NULL:
- * it becomes bytes.  guest may be NULL.  The words are pickle's for the same choice. */
+/* What the user chose for a binary's str: the number of a word.  The words are pickle's for
+ * the same choice. */
 enum { BYTES };
 static int
 str_choice(const struct py2abi_guest *guest)
@@ -142,6 +142,8 @@ str_choice(const struct py2abi_guest *guest)
     return *known - 1;
 }
 
+/* The codec by which a str of this binary's becomes a str of the host, or NULL:
+ * it becomes bytes.  guest may be NULL. */
 const char *
 py2abi_str_codec(const struct py2abi_guest *guest)
 {
