@@ -140,10 +140,25 @@ def system(label, function, *args, **kwargs):
         print("%s: %s" % (label, value(result)))
 
 
+def missing(label, function, *args):
+    """What a KeyError of the binary's says, which need not be the key alone."""
+    try:
+        print("%s: %s" % (label, value(function(*args))))
+    except KeyError as error:
+        print("%s: KeyError: %s" % (label, error.args[0]))
+    except Exception as error:
+        print("%s: %s: %s" % (label, type(error).__name__, error))
+
+
 def name_of(x):
     if isinstance(x, (int, long, float, complex)):
         return value(x)
     return {bytes: "str", unicode: "text"}.get(type(x), type(x).__name__)
+
+
+def as_text(x):
+    """What is a str in either Python."""
+    return x.decode("utf-8") if type(x) is bytes else x
 
 
 def b(text):

@@ -3,24 +3,9 @@ import copy
 import gc
 import os
 
-
-def text(x):
-    """Fields are text in Python 3."""
-    return x.decode("utf-8") if type(x) is bytes else x
-
-
-def missing(label, function, *args):
-    try:
-        print("%s: %s" % (label, value(function(*args))))
-    except KeyError as error:
-        print("%s: KeyError: %s" % (label, error.args[0]))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-
-
 root = module.getgrgid(0)
-print("root", text(root[0]), text(root[1]), root[2], type(root[3]) is list, len(root))
-print("names", text(root.gr_name), root.gr_gid, root.gr_passwd == root[1], root.gr_mem is root[3])
+print("root", as_text(root[0]), as_text(root[1]), root[2], type(root[3]) is list, len(root))
+print("names", as_text(root.gr_name), root.gr_gid, root.gr_passwd == root[1], root.gr_mem is root[3])
 print("kind", type(root).__name__, type(root) is module.struct_group)
 print("counts", root.n_fields, root.n_sequence_fields, root.n_unnamed_fields)
 show("by name", lambda: module.getgrnam(b("root")) == root)
@@ -45,7 +30,7 @@ kind("put", lambda: root.__setitem__(0, 1))
 kind("attribute", setattr, root, "x", 1)
 kind("beyond", lambda: root[4])
 kind("no such field", lambda: root.gr_nothing)
-print("slice", type(root[:2]) is tuple, text(root[:1][0]), root[-2], root[2:3] == (0,))
+print("slice", type(root[:2]) is tuple, as_text(root[:1][0]), root[-2], root[2:3] == (0,))
 print("tuple", tuple(root) == root, root == root[:], root != (1,), 0 in root,
         root.index(0) if hasattr(root, "index") else 2,
       (root + (5,))[-1], len(root * 2))
@@ -75,4 +60,4 @@ members = root.gr_mem
 it = iter(root)
 del root
 gc.collect()
-show("outlives", lambda: (members == module.getgrgid(0).gr_mem, text(list(it)[0]) == "root"))
+show("outlives", lambda: (members == module.getgrgid(0).gr_mem, as_text(list(it)[0]) == "root"))

@@ -3,23 +3,8 @@ import copy
 import gc
 import os
 
-
-def text(x):
-    """Fields are text in Python 3."""
-    return x.decode("utf-8") if type(x) is bytes else x
-
-
-def missing(label, function, *args):
-    try:
-        print("%s: %s" % (label, value(function(*args))))
-    except KeyError as error:
-        print("%s: KeyError: %s" % (label, error.args[0]))
-    except Exception as error:
-        print("%s: %s: %s" % (label, type(error).__name__, error))
-
-
 everyone = module.getspall()
-print("all", type(everyone) is list, [text(x[0]) == "root" for x in everyone].count(True) == (os.geteuid() == 0))
+print("all", type(everyone) is list, [as_text(x[0]) == "root" for x in everyone].count(True) == (os.geteuid() == 0))
 print("each", all(type(x) is module.struct_spwd and len(x) == 9 for x in everyone),
       all(type(n) is int for x in everyone for n in tuple(x)[2:]))
 show("by name", lambda: all(module.getspnam(x[0])[:1] == x[:1] for x in everyone[:3]))
