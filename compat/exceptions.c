@@ -166,7 +166,7 @@ py2abi_exceptions_begin(void)
  * the fields.  What was the same on both sides last is remembered, so that what differs from
  * it since tells which side has changed.  The structure learns of the host's changes when the
  * exception crosses, an exception of a binary's type also when an attribute is set or
- * __init__ runs (proxytype.c); the host learns of the structure's when the exception crosses
+ * __init__ runs (proxyslots.c); the host learns of the structure's when the exception crosses
  * and, of a binary's type, when it is asked anything. */
 
 struct known {

@@ -54,7 +54,7 @@ struct py2abi_frame {
         struct py2abi_list *at;              /* the next to be looked at, from a slot on */
         Py_ssize_t slot;
         int is_closed;                       /* the frame is being left */
-    } lists;                                 /* shared lists that it has (listobject.c) */
+    } lists;                                 /* shared lists that it has (sharedlist.c) */
 };
 
 /* A thread as guests see it, one for each host thread state. */
@@ -114,7 +114,7 @@ struct py2abi_head {
     HostObject *host;          /* what it stands for, owned; NULL: not crossed yet */
     struct py2abi_memo *memo;  /* guest references that live as long as this mirror */
     union {
-        struct py2abi_list *list; /* what a shared list remembers (listobject.c) */
+        struct py2abi_list *list; /* what a shared list remembers (sharedlist.c) */
         PyTypeObject *dict_of;    /* of the dict of a type: whose */
     };
     int is_native;             /* a weak reference in the list of a guest's object */
@@ -187,7 +187,7 @@ void py2abi_link_cut(PyObject *object, const HostObject *proxy);
 int py2abi_link_one_way(HostObject *host, PyObject *object);
 HostObject *py2abi_proxy_new(PyObject *object); /* proxy.c */
 
-/* Kinds with a side of their own: longobject.c, listobject.c. */
+/* Kinds with a side of their own: longobject.c, sharedlist.c. */
 PyObject *py2abi_long_from_host(HostObject *object);
 HostObject *py2abi_long_to_host(PyObject *object);
 PyObject *py2abi_list_mirror(HostObject *object);

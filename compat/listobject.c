@@ -1,140 +1,17 @@
-/* listobject.c - lists: the guest reads and writes them inline, the host has its
- * own.
- *
- * A list that has not crossed is only the guest's: ob_item is what it holds.  Once
- * it has crossed, or if it came from the host, it is shared: the host's list is the
- * truth, ob_item a copy, and struct py2abi_list remembers what both held when they
- * last agreed.  By comparing with that, each side's changes are found and carried
- * over: the guest's (push) when the list crosses, when the frame that has it calls
- * the host or ends, and before an API function looks at it; the host's (pull) when
- * the list crosses, and when an API function finds that it has changed.  Where both
- * changed an item, the guest's change stays.
- *
- * The remembered references are owned, so that an address that is found again is
- * the same object still.  A list that was pushed with items that are NULL has None
- * there on the host until they are set.
- *
- * allocated, which inlined code of some compilers trusts when it appends and pops,
- * says twice the size of a shared list, and so much there really is: that code then
- * leaves both to the API. */
+/* listobject.c - lists, as the guest's code has them; sharedlist.c has what both sides
+ * have. */
 
 #include "config.h"
 #include "containers.h"
 #include "exceptions.h"
 #include "proxy.h"
+#include "sharedlist.h"
 #include "strings27.h"
-#include "map.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What a shared list has beside its structure. */
-struct py2abi_list {
-    PyObject *list;            /* whose this is; borrowed */
-    HostObject *host;          /* the host's list; its head or its link holds it */
-    PyObject **shadow;         /* the guest's items when both agreed: owned, or NULL */
-    HostObject **items;        /* the host's: owned */
-    Py_ssize_t size, room;     /* of the two */
-    PyObject **block;          /* ob_item when slots were counted */
-    Py_ssize_t slots;          /* that ob_item has */
-    Py_ssize_t nested;         /* how many items have insides that are read inline */
-    int is_busy;               /* being pushed, pulled or sorted */
-    int is_passed;             /* an outer frame had it before the one that has it */
-    struct py2abi_lists *chain; /* a frame's, or that of the lists that are kept, or NULL */
-    struct py2abi_list *next, **link; /* in it; and what points here */
-};
-
-/* Instances of types that binaries derive from list have no head: object -> struct. */
-static struct py2abi_map embedded;
-
-#define ITEMS(list) (((PyListObject *)(list))->ob_item)
-#define ALLOCATED(list) (((PyListObject *)(list))->allocated)
-
-static struct py2abi_list *
-state_of(PyObject *list)
-{
-    if (Py_TYPE(list)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
-        return PY2ABI_HEAD(list)->list;
-    }
-    return py2abi_map_get(&embedded, list);
-}
-
-/* Whether what inlined code reads of an item may change. */
-static int
-is_nested(PyObject *item)
-{
-    return item != NULL
-           && (Py_TYPE(item)->tp_flags
-               & (Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS)
-               || PyAnySet_CheckExact(item));
-}
-
-/* ---- Frames ---- */
-
-/* Shared lists that outlived the frames that had them: the guest keeps them, and may
- * change them inline without asking. */
-struct py2abi_lists py2abi_lists_kept;
-
-static void
-leave_chain(struct py2abi_list *state)
-{
-    struct py2abi_lists *chain = state->chain;
-    if (chain != NULL) {
-        if (chain->at == state) {
-            chain->at = state->next;
-            chain->slot = 0;
-        }
-        *state->link = state->next;
-        if (state->next != NULL) {
-            state->next->link = state->link;
-        }
-        state->chain = NULL;
-    }
-}
-
-static void
-enter_chain(struct py2abi_list *state, struct py2abi_lists *chain)
-{
-    state->next = chain->first;
-    if (state->next != NULL) {
-        state->next->link = &state->next;
-    }
-    chain->first = state;
-    state->link = &chain->first;
-    state->chain = chain;
-}
-
-/* The running frame has the list: what it changes inline is pushed when it calls
- * the host, and when it ends. */
-static void
-touch(struct py2abi_list *state)
-{
-    struct py2abi_thread *thread = py2abi_thread_get();
-    struct py2abi_lists *chain = thread != NULL && thread->frame != NULL ? &thread->frame->lists
-                                                                        : NULL;
-    if (chain != NULL && chain->is_closed) {
-        chain = state->chain != NULL ? state->chain : &py2abi_lists_kept;
-    }
-    if (chain == state->chain || chain == NULL) {
-        return;
-    }
-    state->is_passed |= state->chain != NULL && state->chain != &py2abi_lists_kept;
-    leave_chain(state);
-    enter_chain(state, chain);
-}
-
-/* The same where the guest's code runs, so that the thread is known: each function of
- * the API does it. */
-static inline void
-touch_here(struct py2abi_list *state)
-{
-    struct py2abi_thread *thread = (struct py2abi_thread *)(void *)_PyThreadState_Current;
-    if (thread == NULL || thread->frame == NULL || &thread->frame->lists != state->chain) {
-        touch(state);
-    }
-}
-
-/* ---- Room ---- */
+/* ---- What the functions below are made of ---- */
 
 /* Python 2.7's steps, which leave more free the longer the list is. */
 static int
@@ -163,802 +40,6 @@ resize_plain(PyListObject *list, Py_ssize_t size)
     Py_SIZE(list) = size;
     return 0;
 }
-
-/* Room for a shared list of size items and what allocated then says.  Returns 0,
- * or -1 with a host exception (MemoryError). */
-static int
-reserve(PyObject *list, struct py2abi_list *state, Py_ssize_t size)
-{
-    Py_ssize_t slots = 2 * (size > 0 ? size : 1);
-    if (size > PY_SSIZE_T_MAX / 64) {
-        host_PyErr_NoMemory();
-        return -1;
-    }
-    if (size > state->room) {
-        Py_ssize_t room = size + size / 2 + 4;
-        PyObject **shadow = realloc(state->shadow, (size_t)room * sizeof *shadow);
-        if (shadow != NULL) {
-            state->shadow = shadow;
-        }
-        HostObject **items = realloc(state->items, (size_t)room * sizeof *items);
-        if (items != NULL) {
-            state->items = items;
-        }
-        if (shadow == NULL || items == NULL) {
-            host_PyErr_NoMemory();
-            return -1;
-        }
-        state->room = room;
-    }
-    if (ITEMS(list) != state->block) {
-        /* It has been exchanged: only what it says about itself is known. */
-        state->block = ITEMS(list);
-        state->slots = state->block != NULL ? ALLOCATED(list) : 0;
-    }
-    if (slots > state->slots) {
-        slots += size / 2 + 2;
-        PyObject **block = realloc(ITEMS(list), (size_t)slots * sizeof *block);
-        if (block == NULL) {
-            host_PyErr_NoMemory();
-            return -1;
-        }
-        state->block = ITEMS(list) = block;
-        state->slots = slots;
-    }
-    return 0;
-}
-
-static void
-set_size(PyObject *list, Py_ssize_t size)
-{
-    Py_SIZE(list) = size;
-    ALLOCATED(list) = 2 * (size > 0 ? size : 1);
-}
-
-/* ---- From the guest to the host ---- */
-
-/* Whether the guest's side holds what both held when they agreed. */
-static inline int
-is_clean(PyObject *list, const struct py2abi_list *state)
-{
-    return Py_SIZE(list) == state->size
-           && (state->size == 0
-               || memcmp(ITEMS(list), state->shadow, (size_t)state->size * sizeof(PyObject *))
-                      == 0);
-}
-
-/* Forget what was remembered from an index on. */
-static void
-forget(struct py2abi_list *state, Py_ssize_t from)
-{
-    while (state->size > from) {
-        Py_ssize_t i = --state->size;
-        PyObject *guest = state->shadow[i];
-        HostObject *host = state->items[i];
-        state->nested -= is_nested(guest);
-        Py_XDECREF(guest);
-        host_DECREF(host);
-    }
-}
-
-/* What the host gets for an item; one that was never set is None there. */
-static HostObject *
-host_item(PyObject *item)
-{
-    if (item == NULL) {
-        host_INCREF(HOST(_Py_NoneStruct));
-        return HOST(_Py_NoneStruct);
-    }
-    return py2abi_host(item, PY2ABI_AS_VALUE);
-}
-
-/* Carry over one item that the guest has set inline. */
-static int
-push_item(PyObject *list, struct py2abi_list *state, Py_ssize_t i)
-{
-    PyObject *item = ITEMS(list)[i];
-    Py_XINCREF(item);
-    HostObject *host = host_item(item);
-    if (host == NULL) {
-        Py_XDECREF(item);
-        return -1;
-    }
-    int status = i < state->size ? 0 : reserve(list, state, i + 1);
-    if (status == 0 && i < state->size && i < host_PyList_Size(state->host)) {
-        host_INCREF(host);
-        status = host_PyList_SetItem(state->host, i, host);
-    }
-    else if (status == 0 && i <= state->size) {
-        status = host_PyList_Insert(state->host, i, host);
-    }
-    if (status < 0 || i > state->size) {
-        /* It has become shorter meanwhile, or it failed. */
-        Py_XDECREF(item);
-        host_DECREF(host);
-        return status;
-    }
-    if (i < state->size) {
-        PyObject *former = state->shadow[i];
-        HostObject *former_host = state->items[i];
-        state->nested += is_nested(item) - is_nested(former);
-        state->shadow[i] = item;
-        state->items[i] = host;
-        Py_XDECREF(former);
-        host_DECREF(former_host);
-    }
-    else {
-        state->nested += is_nested(item);
-        state->shadow[i] = item;
-        state->items[i] = host;
-        state->size = i + 1;
-    }
-    return 0;
-}
-
-/* Carry over what the guest has changed inline.  The list is held meanwhile, since
- * conversions may run code.  Returns 0, or -1 with a host exception. */
-static int
-push(PyObject *list, struct py2abi_list *state)
-{
-    if (is_clean(list, state) || state->is_busy) {
-        return 0;
-    }
-    if (py2abi_level_enter() < 0) {
-        return -1;
-    }
-    int status = 0;
-    state->is_busy = 1;
-    Py_INCREF(list);
-    if (state->size > Py_SIZE(list)) {
-        Py_ssize_t low = Py_SIZE(list), high = state->size;
-        Py_ssize_t size = host_PyList_Size(state->host);
-        high = high > size ? size : high;
-        if (low < high) {
-            status = host_PyList_SetSlice(state->host, low, high, NULL);
-        }
-        forget(state, Py_SIZE(list));
-    }
-    for (Py_ssize_t i = 0; status == 0 && i < Py_SIZE(list); i++) {
-        if (i >= state->size || ITEMS(list)[i] != state->shadow[i]) {
-            status = push_item(list, state, i);
-        }
-    }
-    if (status == 0) {
-        status = reserve(list, state, Py_SIZE(list));
-    }
-    if (status == 0) {
-        set_size(list, Py_SIZE(list));
-    }
-    state->is_busy = 0;
-    Py_DECREF(list);
-    py2abi_level_leave();
-    return status;
-}
-
-/* The same where nobody can be told of an error but the user. */
-static void
-push_quietly(PyObject *list, struct py2abi_list *state)
-{
-    if (is_clean(list, state)) {
-        return;
-    }
-    HostObject *type, *value, *traceback;
-    host_PyErr_Fetch(&type, &value, &traceback);
-    Py_INCREF(list);
-    if (push(list, state) < 0) {
-        host_PyErr_WriteUnraisable(state->host);
-    }
-    Py_DECREF(list);
-    host_PyErr_Restore(type, value, traceback);
-}
-
-/* ---- From the host to the guest ---- */
-
-/* Bring up to date what inlined code reads of an item that is the same as before. */
-static int
-refresh_item(PyObject *item)
-{
-    if (PyTuple_Check(item)) {
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(item); i++) {
-            if (is_nested(PyTuple_GET_ITEM(item, i))
-                && refresh_item(PyTuple_GET_ITEM(item, i)) < 0) {
-                return -1;
-            }
-        }
-        return 0;
-    }
-    return py2abi_container_refresh(item);
-}
-
-/* What changed on the host's side from an index on: the items there now. */
-struct tail {
-    PyObject **shadow;
-    HostObject **items;
-    Py_ssize_t count, room;
-};
-
-static void
-free_tail(struct tail *tail)
-{
-    for (Py_ssize_t i = 0; i < tail->count; i++) {
-        Py_XDECREF(tail->shadow[i]);
-        host_DECREF(tail->items[i]);
-    }
-    free(tail->shadow);
-    free(tail->items);
-}
-
-static int
-grow_tail(struct tail *tail, Py_ssize_t room)
-{
-    PyObject **shadow = realloc(tail->shadow, (size_t)room * sizeof *shadow);
-    if (shadow != NULL) {
-        tail->shadow = shadow;
-    }
-    HostObject **items = realloc(tail->items, (size_t)room * sizeof *items);
-    if (items != NULL) {
-        tail->items = items;
-    }
-    if (shadow == NULL || items == NULL) {
-        host_PyErr_NoMemory();
-        return -1;
-    }
-    tail->room = room;
-    return 0;
-}
-
-/* Mirror the host's items from an index on.  Those that were there before, wherever,
- * keep their guest objects: the guest may have borrowed them. */
-static int
-read_tail(struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
-{
-    struct py2abi_map known = {NULL, 0, 0};
-    int status = 0;
-    for (Py_ssize_t i = from; status == 0 && i < state->size; i++) {
-        if (state->shadow[i] != NULL) {
-            status = py2abi_map_put(&known, state->items[i], state->shadow[i]);
-        }
-    }
-    if (status < 0) {
-        host_PyErr_NoMemory();
-    }
-    Py_ssize_t size;
-    for (Py_ssize_t i = from; status == 0 && i < (size = host_PyList_Size(state->host)); i++) {
-        if (tail->count == tail->room) {
-            status = grow_tail(tail, size - from + tail->room / 2);
-            if (status < 0) {
-                break;
-            }
-        }
-        HostObject *item = host_PyList_GetItem(state->host, i);
-        host_INCREF(item);
-        PyObject *guest = py2abi_map_get(&known, item);
-        if (guest != NULL) {
-            Py_INCREF(guest);
-            status = is_nested(guest) ? refresh_item(guest) : 0;
-        }
-        else {
-            guest = py2abi_mirror(item);
-            status = guest != NULL ? 0 : -1;
-        }
-        if (status < 0) {
-            Py_XDECREF(guest);
-            host_DECREF(item);
-            break;
-        }
-        tail->shadow[tail->count] = guest;
-        tail->items[tail->count++] = item;
-    }
-    py2abi_map_free(&known);
-    return status;
-}
-
-/* Put the tail in the place of what was there; it then holds what that was.  Nothing
- * is lost before both sides are in order.  Returns 0, or -1 with a host exception. */
-static int
-exchange_tail(PyObject *list, struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
-{
-    Py_ssize_t size = from + tail->count, live = Py_SIZE(list) - from, old = state->size - from;
-    if (live < 0 || old < 0) {
-        return 0; /* Code that ran meanwhile has cut it: the next time. */
-    }
-    PyObject **unset = malloc(((size_t)live + 1) * sizeof *unset);
-    if (unset == NULL || (old > tail->room && grow_tail(tail, old) < 0)) {
-        free(unset);
-        host_PyErr_NoMemory();
-        return -1;
-    }
-    if (reserve(list, state, size) < 0) {
-        free(unset);
-        return -1;
-    }
-    memcpy(unset, ITEMS(list) + from, (size_t)live * sizeof *unset);
-    for (Py_ssize_t i = 0; i < old || i < tail->count; i++) {
-        PyObject *guest = i < tail->count ? tail->shadow[i] : NULL;
-        HostObject *host = i < tail->count ? tail->items[i] : NULL;
-        if (i < old) {
-            tail->shadow[i] = state->shadow[from + i];
-            tail->items[i] = state->items[from + i];
-            state->nested -= is_nested(tail->shadow[i]);
-        }
-        if (host != NULL) {
-            state->shadow[from + i] = ITEMS(list)[from + i] = guest;
-            state->items[from + i] = host;
-            state->nested += is_nested(guest);
-            Py_XINCREF(guest);
-        }
-    }
-    tail->count = old;
-    state->size = size;
-    set_size(list, size);
-    for (Py_ssize_t i = 0; i < live; i++) {
-        Py_XDECREF(unset[i]);
-    }
-    free(unset);
-    return 0;
-}
-
-/* The same for a list of which nothing was known: the tail's memory becomes the list's. */
-static int
-adopt_tail(PyObject *list, struct py2abi_list *state, struct tail *tail)
-{
-    PyObject **shadow = state->shadow;
-    HostObject **items = state->items;
-    Py_ssize_t room = state->room, size = tail->count;
-    Py_ssize_t nested = 0;
-    state->shadow = tail->shadow;
-    state->items = tail->items;
-    state->room = tail->room;
-    if (reserve(list, state, size) < 0) {
-        state->shadow = shadow;
-        state->items = items;
-        state->room = room;
-        return -1;
-    }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        PyObject *guest = tail->shadow[i];
-        ITEMS(list)[i] = guest;
-        nested += is_nested(guest);
-        Py_INCREF(guest);
-    }
-    *tail = (struct tail){shadow, items, 0, room};
-    state->nested = nested;
-    state->size = size;
-    set_size(list, size);
-    return 0;
-}
-
-/* Carry over what the host has changed.  What the guest changed is pushed already.
- * Returns 0, or -1 with a host exception. */
-static int
-pull(PyObject *list, struct py2abi_list *state)
-{
-    if (state->is_busy) {
-        return 0;
-    }
-    Py_ssize_t i;
-    int status = 0;
-    if (py2abi_level_enter() < 0) {
-        return -1;
-    }
-    state->is_busy = 1;
-    Py_INCREF(list);
-    Py_ssize_t size = host_PyList_Size(state->host);
-    for (i = 0; status == 0 && i < state->size && i < size; i++) {
-        if (host_PyList_GetItem(state->host, i) != state->items[i]) {
-            break;
-        }
-        if (state->nested != 0 && is_nested(state->shadow[i])) {
-            status = refresh_item(state->shadow[i]);
-            size = host_PyList_Size(state->host); /* It may have run code. */
-        }
-    }
-    if (status == 0 && (i < state->size || i < host_PyList_Size(state->host))) {
-        struct tail tail = {NULL, NULL, 0, 0};
-        status = read_tail(state, i, &tail);
-        state->is_busy = 0; /* Code that runs when items go finds both in order. */
-        if (status == 0) {
-            status = state->size == 0 && Py_SIZE(list) == 0
-                         ? adopt_tail(list, state, &tail)
-                         : exchange_tail(list, state, i, &tail);
-        }
-        free_tail(&tail);
-    }
-    state->is_busy = 0;
-    Py_DECREF(list);
-    py2abi_level_leave();
-    return status;
-}
-
-/* ---- Sharing ---- */
-
-static struct py2abi_list *
-new_state(PyObject *list, HostObject *host)
-{
-    struct py2abi_list *state = calloc(1, sizeof *state);
-    if (state == NULL) {
-        host_PyErr_NoMemory();
-        return NULL;
-    }
-    state->list = list;
-    state->host = host;
-    return state;
-}
-
-static void
-free_state(struct py2abi_list *state)
-{
-    int is_ending = py2abi_finalizing();
-    leave_chain(state);
-    while (state->size > 0) {
-        Py_ssize_t i = --state->size;
-        Py_XDECREF(state->shadow[i]);
-        if (!is_ending) {
-            host_DECREF(state->items[i]);
-        }
-    }
-    free(state->shadow);
-    free(state->items);
-    free(state);
-}
-
-/* The first crossing of a list that the guest made. */
-static HostObject *
-share(PyObject *list)
-{
-    HostObject *host = host_PyList_New(0);
-    struct py2abi_list *state = host != NULL ? new_state(list, host) : NULL;
-    if (state == NULL) {
-        host_XDECREF(host);
-        return NULL;
-    }
-    if (reserve(list, state, Py_SIZE(list)) < 0 || py2abi_mirror_attach(list, host) < 0) {
-        free_state(state);
-        host_DECREF(host);
-        return NULL;
-    }
-    host_DECREF(host); /* The head has it. */
-    PY2ABI_HEAD(list)->list = state;
-    touch(state);
-    set_size(list, Py_SIZE(list));
-    if (push(list, state) < 0) {
-        /* Not shared after all; the guest's items are as they were. */
-        PY2ABI_HEAD(list)->list = NULL;
-        host = py2abi_mirror_detach(list);
-        free_state(state);
-        host_XDECREF(host);
-        return NULL;
-    }
-    host_INCREF(host);
-    return host;
-}
-
-/* The host's list for one of the guest's, or for the mirror of an instance of a
- * class that was derived from list: a new reference, or NULL with a host exception. */
-HostObject *
-py2abi_list_host(PyObject *list)
-{
-    struct py2abi_list *state = state_of(list);
-    if (state == NULL) {
-        return Py_TYPE(list) == &PyList_Type ? share(list) : py2abi_proxy_new(list);
-    }
-    touch(state);
-    if (push(list, state) < 0) {
-        return NULL;
-    }
-    host_INCREF(state->host);
-    return state->host;
-}
-
-/* Fill the host's list of a list that is in an instance of a type that a binary
- * derives from list, and share the two from now on.  host, the proxy, is borrowed:
- * py2abi_list_release is to be called before it goes.  Returns 0, or -1 with a host
- * exception. */
-int
-py2abi_list_share(PyObject *list, HostObject *host)
-{
-    struct py2abi_list *state = new_state(list, host);
-    if (state == NULL) {
-        return -1;
-    }
-    if (py2abi_map_put(&embedded, list, state) < 0) {
-        free(state);
-        host_PyErr_NoMemory();
-        return -1;
-    }
-    if (reserve(list, state, Py_SIZE(list)) < 0 || push(list, state) < 0) {
-        py2abi_map_take(&embedded, list);
-        free_state(state);
-        return -1;
-    }
-    touch(state);
-    return 0;
-}
-
-/* The state of the mirror of a host list, made if it is new. */
-static struct py2abi_list *
-state_of_mirror(PyObject *mirror)
-{
-    struct py2abi_head *head = PY2ABI_HEAD(mirror);
-    if (head->list == NULL && head->host != NULL && !head->is_born) {
-        head->list = new_state(mirror, head->host);
-    }
-    return head->list;
-}
-
-/* Bring a list up to date on both sides.  Returns 0, or -1 with a host exception. */
-int
-py2abi_list_refresh(PyObject *list)
-{
-    struct py2abi_list *state = state_of(list);
-    if (state == NULL && Py_TYPE(list)->tp_flags & PY2ABI_TPFLAGS_MIRROR
-        && PY2ABI_HEAD(list)->host != NULL) {
-        state = state_of_mirror(list);
-        if (state == NULL) {
-            return -1;
-        }
-        if (reserve(list, state, 0) < 0) {
-            return -1;
-        }
-        set_size(list, 0);
-    }
-    if (state == NULL) {
-        return 0;
-    }
-    Py_INCREF(list);
-    int status = push(list, state) < 0 || pull(list, state) < 0 ? -1 : 0;
-    touch(state); /* Before the lists in it: it is the one that is likely to change. */
-    Py_DECREF(list);
-    return status;
-}
-
-/* The mirror of a host list that has none: it is known before it is filled, since
- * the list may be in itself.  Returns a new reference, or NULL with a host
- * exception. */
-PyObject *
-py2abi_list_mirror(HostObject *host)
-{
-    PyObject *list = py2abi_mirror_new(&PyList_Type, host);
-    if (list != NULL && py2abi_list_refresh(list) < 0) {
-        HostObject *type, *value, *traceback;
-        host_PyErr_Fetch(&type, &value, &traceback);
-        Py_DECREF(list);
-        host_PyErr_Restore(type, value, traceback);
-        return NULL;
-    }
-    return list;
-}
-
-/* Free what a list has beside its structure and its head, when it dies.  What the
- * guest changed last still reaches the host's list, which lives on. */
-void
-py2abi_list_release(PyObject *list)
-{
-    struct py2abi_list *state = state_of(list);
-    HostObject *host = NULL;
-    if (state != NULL) {
-        int has_head = (Py_TYPE(list)->tp_flags & PY2ABI_TPFLAGS_MIRROR) != 0;
-        if (has_head) {
-            /* From here on nobody finds it, and gets a reference to it. */
-            host = py2abi_mirror_detach(list);
-        }
-        if (!py2abi_finalizing() && !is_clean(list, state)) {
-            Py_ssize_t count = Py_REFCNT(list);
-            Py_REFCNT(list) = count + 1;
-            push_quietly(list, state);
-            Py_REFCNT(list) = count;
-        }
-        if (has_head) {
-            PY2ABI_HEAD(list)->list = NULL;
-        }
-        else {
-            py2abi_map_take(&embedded, list);
-        }
-        free_state(state);
-    }
-    PyObject **block = ITEMS(list);
-    Py_ssize_t size = Py_SIZE(list);
-    if (state == NULL || host != NULL) {
-        /* A derived type's list whose proxy goes keeps its items. */
-        ITEMS(list) = NULL;
-        Py_SIZE(list) = 0;
-        ALLOCATED(list) = 0;
-        while (block != NULL && size-- > 0) {
-            Py_XDECREF(block[size]);
-        }
-        free(block);
-    }
-    if (host != NULL && !py2abi_finalizing()) {
-        host_DECREF(host);
-    }
-}
-
-/* Look for inline changes in a chain's lists, and push them.  So many slots are looked
- * at: mostly that is all, and where there are more, each has its turn. */
-static void
-sync_chain(struct py2abi_lists *chain, Py_ssize_t slots)
-{
-    enum { EACH = 128 }; /* what a list costs beside its slots: it is nowhere near the last */
-    int rounds = 0;
-    while (slots > 0 && chain->first != NULL) {
-        if (chain->at == NULL) {
-            if (rounds++ > 0) {
-                return;
-            }
-            chain->at = chain->first;
-            chain->slot = 0;
-        }
-        struct py2abi_list *state = chain->at;
-        Py_ssize_t rest = state->size - chain->slot, count = rest < slots ? rest : slots;
-        int is_same = Py_SIZE(state->list) == state->size
-                      && (count <= 0
-                          || memcmp(ITEMS(state->list) + chain->slot, state->shadow + chain->slot,
-                                    (size_t)count * sizeof(PyObject *))
-                                 == 0);
-        slots -= count + EACH;
-        if (is_same && count < rest) {
-            chain->slot += count;
-            return;
-        }
-        chain->at = state->next;
-        chain->slot = 0;
-        if (!is_same) {
-            push_quietly(state->list, state);
-        }
-    }
-}
-
-/* Carry over what the running frame has changed inline in shared lists: to be called
- * before the host runs code that may look at them.  With thousands of items not all of
- * them are looked at each time, or calls in a loop would take for ever.  A list that
- * cannot be carried over is reported to sys.unraisablehook, and tried again later. */
-void
-py2abi_lists_sync(void)
-{
-    /* The guest's code runs, so this is its thread's. */
-    struct py2abi_thread *thread = (struct py2abi_thread *)(void *)_PyThreadState_Current;
-    if (thread != NULL && thread->frame != NULL && thread->frame->lists.first != NULL) {
-        sync_chain(&thread->frame->lists, 8192);
-    }
-}
-
-/* Look for lists of the running frame that the host has made longer or shorter, among
- * those that it got last: when the host has run code (py2abi_mirror_result). */
-void
-py2abi_lists_resume(struct py2abi_frame *frame)
-{
-    enum { MOST = 64 };
-    struct py2abi_list *changed[MOST], *state = frame->lists.first;
-    int count = 0;
-    for (int i = 0; i < MOST && state != NULL; i++, state = state->next) {
-        if (!state->is_busy && host_PyList_Size(state->host) != state->size) {
-            Py_INCREF(state->list);
-            changed[count++] = state;
-        }
-    }
-    while (count-- > 0) {
-        HostObject *type, *value, *traceback;
-        PyObject *list = changed[count]->list;
-        host_PyErr_Fetch(&type, &value, &traceback);
-        if (push(list, changed[count]) < 0 || pull(list, changed[count]) < 0) {
-            host_PyErr_WriteUnraisable(changed[count]->host);
-        }
-        host_PyErr_Restore(type, value, traceback);
-        Py_DECREF(list);
-    }
-}
-
-/* The end of a frame, if it had lists or the guest keeps some (py2abi_frame_leave). */
-void
-py2abi_lists_leave(struct py2abi_frame *frame)
-{
-    if (py2abi_lists_kept.first != NULL) {
-        sync_chain(&py2abi_lists_kept, 2048);
-    }
-    frame->lists.is_closed = 1;
-    while (frame->lists.first != NULL) {
-        struct py2abi_list *state = frame->lists.first;
-        int is_passed = state->is_passed && frame->outer != NULL;
-        leave_chain(state);
-        enter_chain(state, is_passed ? &frame->outer->lists : &py2abi_lists_kept);
-        state->is_passed = is_passed;
-        push_quietly(state->list, state);
-    }
-}
-
-/* Bring up to date what inlined code reads of a mirror.  Returns 0, or -1 with a
- * host exception. */
-int
-py2abi_container_refresh(PyObject *mirror)
-{
-    PyTypeObject *type = Py_TYPE(mirror);
-    if (type->tp_flags & PY2ABI_TPFLAGS_BARE) {
-        return 0;
-    }
-    if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
-        return py2abi_list_refresh(mirror);
-    }
-    if (type->tp_flags & Py_TPFLAGS_DICT_SUBCLASS) {
-        return py2abi_dict_refresh(mirror);
-    }
-    if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
-        return py2abi_exception_pull(mirror, py2abi_link_host(mirror));
-    }
-    if (type == &PyCell_Type) {
-        return py2abi_cell_refresh(mirror);
-    }
-    if (type->tp_basicsize >= (Py_ssize_t)sizeof(PySetObject) && PyAnySet_Check(mirror)) {
-        return py2abi_set_refresh(mirror);
-    }
-    if (type->tp_basicsize >= (Py_ssize_t)sizeof(PyByteArrayObject) && PyByteArray_Check(mirror)) {
-        return py2abi_bytearray_refresh(mirror);
-    }
-    return py2abi_fields_refresh(mirror);
-}
-
-/* ---- What the functions below are made of ---- */
-
-/* Bring a list up to date as a whole.  Returns 0, or -1 with a guest exception. */
-static int
-agree(PyObject *list)
-{
-    struct py2abi_list *state = state_of(list);
-    if (state == NULL || state->is_busy) {
-        return 0;
-    }
-    touch_here(state);
-    if (push(list, state) < 0 || pull(list, state) < 0) {
-        py2abi_error_to_guest();
-        return -1;
-    }
-    return 0;
-}
-
-/* The same if it has become longer or shorter, which costs little to find out. */
-static int
-agree_size(PyObject *list)
-{
-    struct py2abi_list *state = state_of(list);
-    if (state == NULL) {
-        return 0;
-    }
-    touch_here(state);
-    if (Py_SIZE(list) == state->size && host_PyList_Size(state->host) == state->size) {
-        return 0;
-    }
-    return agree(list);
-}
-
-/* containers.h; the caller has compared the size. */
-PyObject *
-py2abi_list_item(PyObject *list, Py_ssize_t i)
-{
-    struct py2abi_list *state = state_of(list);
-    if (state == NULL || state->is_busy) {
-        return i < Py_SIZE(list) ? ITEMS(list)[i] : NULL;
-    }
-    if (agree_size(list) < 0 || i >= Py_SIZE(list)) {
-        return NULL;
-    }
-    if (i >= state->size || ITEMS(list)[i] != state->shadow[i]) {
-        return ITEMS(list)[i]; /* set inline since */
-    }
-    HostObject *item = host_PyList_GetItem(state->host, i);
-    if (item == NULL) {
-        return py2abi_failed();
-    }
-    if (item != state->items[i]) {
-        if (agree(list) < 0) {
-            return NULL;
-        }
-    }
-    else if (state->nested != 0 && is_nested(state->shadow[i])
-             && refresh_item(state->shadow[i]) < 0) {
-        return py2abi_failed();
-    }
-    return i < Py_SIZE(list) ? ITEMS(list)[i] : NULL;
-}
-
 /* What splice takes out, until everything is in order again. */
 struct removed {
     PyObject **items, **shadow;
@@ -1080,7 +161,7 @@ splice_shared(PyObject *list, struct py2abi_list *state, Py_ssize_t low, Py_ssiz
 {
     struct removed removed = {NULL, NULL, NULL, 0};
     Py_ssize_t size = state->size, added = count - (high - low);
-    if (reserve(list, state, added > 0 ? size + added : size) < 0) {
+    if (py2abi_list_reserve(list, state, added > 0 ? size + added : size) < 0) {
         return -1;
     }
     if (room_for_removed(&removed, high - low, 1) < 0) {
@@ -1091,7 +172,7 @@ splice_shared(PyObject *list, struct py2abi_list *state, Py_ssize_t low, Py_ssiz
         removed.items[removed.count] = ITEMS(list)[i];
         removed.shadow[removed.count] = state->shadow[i];
         removed.hosts[removed.count++] = state->items[i];
-        state->nested -= is_nested(state->shadow[i]);
+        state->nested -= py2abi_list_is_nested(state->shadow[i]);
     }
     move_slots(ITEMS(list), high, high + added, size);
     move_slots(state->shadow, high, high + added, size);
@@ -1099,14 +180,14 @@ splice_shared(PyObject *list, struct py2abi_list *state, Py_ssize_t low, Py_ssiz
     for (Py_ssize_t i = 0; i < count; i++) {
         ITEMS(list)[low + i] = state->shadow[low + i] = items[i];
         state->items[low + i] = hosts[i];
-        state->nested += is_nested(items[i]);
+        state->nested += py2abi_list_is_nested(items[i]);
         if (items[i] != NULL) {
             Py_REFCNT(items[i]) += 2;
         }
         host_INCREF(hosts[i]);
     }
     state->size = size + added;
-    set_size(list, size + added);
+    py2abi_list_set_size(list, size + added);
     int status = splice_host(state->host, low, high, hosts, count);
     if (status == 0) {
         for (Py_ssize_t i = 0; i < count; i++) {
@@ -1117,7 +198,7 @@ splice_shared(PyObject *list, struct py2abi_list *state, Py_ssize_t low, Py_ssiz
         /* The host's list is the truth. */
         HostObject *type, *value, *traceback;
         host_PyErr_Fetch(&type, &value, &traceback);
-        (void)pull(list, state);
+        (void)py2abi_list_pull(list, state);
         host_PyErr_Restore(type, value, traceback);
     }
     free_removed(&removed);
@@ -1136,7 +217,7 @@ clamp(Py_ssize_t size, Py_ssize_t *low, Py_ssize_t *high)
 static int
 splice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *const *items, Py_ssize_t count)
 {
-    struct py2abi_list *state = state_of(list);
+    struct py2abi_list *state = py2abi_list_state(list);
     if (state == NULL || state->is_busy) {
         clamp(Py_SIZE(list), &low, &high);
         if (state != NULL) {
@@ -1152,12 +233,12 @@ splice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *const *items, 
         return -1;
     }
     Py_INCREF(list);
-    while (ready < count && (hosts[ready] = host_item(items[ready])) != NULL) {
+    while (ready < count && (hosts[ready] = py2abi_list_host_item(items[ready])) != NULL) {
         ready++;
     }
     /* Items that were set inline meanwhile are moved with the rest. */
-    if (ready == count && (Py_SIZE(list) == state->size || push(list, state) == 0)
-        && (host_PyList_Size(state->host) == state->size || pull(list, state) == 0)) {
+    if (ready == count && (Py_SIZE(list) == state->size || py2abi_list_push(list, state) == 0)
+        && (host_PyList_Size(state->host) == state->size || py2abi_list_pull(list, state) == 0)) {
         clamp(state->size, &low, &high);
         status = splice_shared(list, state, low, high, items, hosts, count);
     }
@@ -1213,13 +294,13 @@ PyList_New(Py_ssize_t size)
 Py_ssize_t
 PyList_Size(PyObject *list)
 {
-    return check(list) < 0 || agree_size(list) < 0 ? -1 : Py_SIZE(list);
+    return check(list) < 0 || py2abi_list_agree_size(list) < 0 ? -1 : Py_SIZE(list);
 }
 
 PyObject *
 PyList_GetItem(PyObject *list, Py_ssize_t i)
 {
-    if (check(list) < 0 || agree_size(list) < 0) {
+    if (check(list) < 0 || py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     if (i < 0 || i >= Py_SIZE(list)) {
@@ -1233,8 +314,8 @@ PyList_GetItem(PyObject *list, Py_ssize_t i)
 static int
 set_item(PyObject *list, Py_ssize_t i, PyObject *item)
 {
-    struct py2abi_list *state = state_of(list);
-    if (agree_size(list) < 0) {
+    struct py2abi_list *state = py2abi_list_state(list);
+    if (py2abi_list_agree_size(list) < 0) {
         Py_XDECREF(item);
         return -1;
     }
@@ -1247,8 +328,8 @@ set_item(PyObject *list, Py_ssize_t i, PyObject *item)
         Py_XSETREF(ITEMS(list)[i], item);
         return 0;
     }
-    HostObject *host = host_item(item);
-    if (host == NULL || agree_size(list) < 0 || i >= state->size) {
+    HostObject *host = py2abi_list_host_item(item);
+    if (host == NULL || py2abi_list_agree_size(list) < 0 || i >= state->size) {
         /* Cut by code that the conversion has run: as if it had been set before. */
         int status = host != NULL && PyErr_Occurred() == NULL ? 0 : -1;
         if (host == NULL) {
@@ -1260,7 +341,7 @@ set_item(PyObject *list, Py_ssize_t i, PyObject *item)
     }
     PyObject *former = ITEMS(list)[i], *shadow = state->shadow[i];
     HostObject *former_host = state->items[i];
-    state->nested += is_nested(item) - is_nested(shadow);
+    state->nested += py2abi_list_is_nested(item) - py2abi_list_is_nested(shadow);
     ITEMS(list)[i] = state->shadow[i] = item;
     state->items[i] = host;
     Py_XINCREF(item);
@@ -1293,7 +374,7 @@ PyList_Insert(PyObject *list, Py_ssize_t where, PyObject *item)
         PyErr_BadInternalCall();
         return -1;
     }
-    if (agree_size(list) < 0) {
+    if (py2abi_list_agree_size(list) < 0) {
         return -1;
     }
     if (where < 0) {
@@ -1307,8 +388,10 @@ static int
 append(PyObject *list, PyObject *item)
 {
     Py_ssize_t size = Py_SIZE(list);
-    if (state_of(list) != NULL) {
-        return agree_size(list) < 0 ? -1 : splice(list, Py_SIZE(list), Py_SIZE(list), &item, 1);
+    if (py2abi_list_state(list) != NULL) {
+        return py2abi_list_agree_size(list) < 0
+                   ? -1
+                   : splice(list, Py_SIZE(list), Py_SIZE(list), &item, 1);
     }
     if (resize_plain((PyListObject *)list, size + 1) < 0) {
         return -1;
@@ -1331,7 +414,7 @@ PyList_Append(PyObject *list, PyObject *item)
 static PyObject *
 slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 {
-    if (agree(list) < 0) {
+    if (py2abi_list_agree(list) < 0) {
         return NULL;
     }
     clamp(Py_SIZE(list), &low, &high);
@@ -1364,7 +447,7 @@ assign(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *iterable, cons
     }
     PyObject *values = iterable == list ? slice(list, 0, PY_SSIZE_T_MAX)
                                         : PySequence_Fast(iterable, message);
-    if (values == NULL || (PyList_Check(values) && agree(values) < 0)) {
+    if (values == NULL || (PyList_Check(values) && py2abi_list_agree(values) < 0)) {
         Py_XDECREF(values);
         return -1;
     }
@@ -1393,7 +476,7 @@ assign(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *iterable, cons
 static int
 assign_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *iterable)
 {
-    return agree_size(list) < 0
+    return py2abi_list_agree_size(list) < 0
                ? -1
                : assign(list, low, high, iterable, "can only assign an iterable");
 }
@@ -1414,7 +497,7 @@ _PyList_Extend(PyListObject *object, PyObject *iterable)
 {
     PyObject *list = (PyObject *)object;
     if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable) || iterable == list) {
-        if (agree_size(list) < 0
+        if (py2abi_list_agree_size(list) < 0
             || assign(list, Py_SIZE(list), Py_SIZE(list), iterable, "argument must be iterable")
                    < 0) {
             return NULL;
@@ -1443,10 +526,10 @@ _PyList_Extend(PyListObject *object, PyObject *iterable)
 int
 PyList_Reverse(PyObject *list)
 {
-    if (check(list) < 0 || agree_size(list) < 0) {
+    if (check(list) < 0 || py2abi_list_agree_size(list) < 0) {
         return -1;
     }
-    struct py2abi_list *state = state_of(list);
+    struct py2abi_list *state = py2abi_list_state(list);
     Py_ssize_t size = Py_SIZE(list);
     int is_shared = state != NULL && !state->is_busy;
     for (Py_ssize_t i = 0, j = size - 1; i < j; i++, j--) {
@@ -1468,7 +551,7 @@ PyList_Reverse(PyObject *list)
 PyObject *
 PyList_AsTuple(PyObject *list)
 {
-    if (check(list) < 0 || agree(list) < 0) {
+    if (check(list) < 0 || py2abi_list_agree(list) < 0) {
         return NULL;
     }
     PyObject *tuple = PyTuple_New(Py_SIZE(list));
@@ -1546,7 +629,7 @@ merge_sort(struct element *from, struct element *spare, Py_ssize_t count, PyObje
 static int
 permute(PyObject *list, const struct element *order, Py_ssize_t size)
 {
-    struct py2abi_list *state = state_of(list);
+    struct py2abi_list *state = py2abi_list_state(list);
     PyObject **items = malloc((size_t)size * sizeof *items);
     PyObject **shadow = state != NULL ? malloc((size_t)size * sizeof *shadow) : NULL;
     HostObject **hosts = state != NULL ? malloc((size_t)size * sizeof *hosts) : NULL;
@@ -1597,7 +680,7 @@ reverse_order(struct element *order, Py_ssize_t size)
 static int
 sort(PyObject *list, PyObject *compare, PyObject *key, int is_reverse)
 {
-    if (agree(list) < 0) {
+    if (py2abi_list_agree(list) < 0) {
         return -1;
     }
     Py_ssize_t size = Py_SIZE(list), ready = 0;
@@ -1640,7 +723,7 @@ sort(PyObject *list, PyObject *compare, PyObject *key, int is_reverse)
         }
     }
     if (status == 0
-        && (agree(list) < 0 || Py_SIZE(list) != size
+        && (py2abi_list_agree(list) < 0 || Py_SIZE(list) != size
             || (size != 0
                 && memcmp(ITEMS(list), items, (size_t)size * sizeof *items) != 0))) {
         if (PyErr_Occurred() == NULL) {
@@ -1705,7 +788,7 @@ int
 py2abi_list_visit(PyObject *list, int (*on_host)(HostObject *, void *), void *host_data,
                   visitproc on_guest, void *guest_data)
 {
-    const struct py2abi_list *state = state_of(list);
+    const struct py2abi_list *state = py2abi_list_state(list);
     int status = 0;
     for (Py_ssize_t i = 0; state != NULL && status == 0 && i < state->size; i++) {
         if (state->items[i] != NULL) {
@@ -1740,7 +823,7 @@ repr(PyObject *list)
     if (known != 0) {
         return known > 0 ? PyString_FromString("[...]") : NULL;
     }
-    PyObject *text = agree(list) == 0 ? PyString_FromString("[") : NULL;
+    PyObject *text = py2abi_list_agree(list) == 0 ? PyString_FromString("[") : NULL;
     for (Py_ssize_t i = 0; text != NULL && i < Py_SIZE(list); i++) {
         PyObject *item = ITEMS(list)[i];
         Py_XINCREF(item);
@@ -1786,7 +869,7 @@ richcompare(PyObject *a, PyObject *b, int op)
         Py_INCREF(Py_NotImplemented);
         return Py_NotImplemented;
     }
-    if (agree(a) < 0 || agree(b) < 0) {
+    if (py2abi_list_agree(a) < 0 || py2abi_list_agree(b) < 0) {
         return NULL;
     }
     if (Py_SIZE(a) != Py_SIZE(b) && (op == Py_EQ || op == Py_NE)) {
@@ -1814,7 +897,7 @@ richcompare(PyObject *a, PyObject *b, int op)
 static Py_ssize_t
 length(PyObject *list)
 {
-    return agree_size(list) < 0 ? -1 : Py_SIZE(list);
+    return py2abi_list_agree_size(list) < 0 ? -1 : Py_SIZE(list);
 }
 
 /* Where an item is from an index on: -1 without an exception if it is not there,
@@ -1822,7 +905,7 @@ length(PyObject *list)
 static Py_ssize_t
 find(PyObject *list, PyObject *wanted, Py_ssize_t start, Py_ssize_t stop, int is_wanted_first)
 {
-    if (agree(list) < 0) {
+    if (py2abi_list_agree(list) < 0) {
         return -2;
     }
     for (Py_ssize_t i = start; i < stop && i < Py_SIZE(list); i++) {
@@ -1847,7 +930,7 @@ contains(PyObject *list, PyObject *wanted)
 static PyObject *
 item_of(PyObject *list, Py_ssize_t i)
 {
-    if (agree_size(list) < 0) {
+    if (py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     if (i < 0 || i >= Py_SIZE(list)) {
@@ -1866,7 +949,7 @@ concat(PyObject *a, PyObject *b)
         return PyErr_Format(PyExc_TypeError, "can only concatenate list (not \"%.200s\") to list",
                             Py_TYPE(b)->tp_name);
     }
-    if (agree(a) < 0 || agree(b) < 0) {
+    if (py2abi_list_agree(a) < 0 || py2abi_list_agree(b) < 0) {
         return NULL;
     }
     PyObject *made = slice(a, 0, PY_SSIZE_T_MAX);
@@ -1880,7 +963,7 @@ concat(PyObject *a, PyObject *b)
 static PyObject *
 repeat(PyObject *list, Py_ssize_t times)
 {
-    if (agree(list) < 0) {
+    if (py2abi_list_agree(list) < 0) {
         return NULL;
     }
     Py_ssize_t size = Py_SIZE(list);
@@ -1904,7 +987,7 @@ assign_item(PyObject *list, Py_ssize_t i, PyObject *item)
         Py_INCREF(item);
         return set_item(list, i, item);
     }
-    if (agree_size(list) < 0) {
+    if (py2abi_list_agree_size(list) < 0) {
         return -1;
     }
     if (i < 0 || i >= Py_SIZE(list)) {
@@ -1942,7 +1025,7 @@ inplace_repeat(PyObject *list, Py_ssize_t times)
 static PyObject *
 subscript(PyObject *list, PyObject *index)
 {
-    if (agree_size(list) < 0) {
+    if (py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     if (PyIndex_Check(index)) {
@@ -1957,7 +1040,7 @@ subscript(PyObject *list, PyObject *index)
                             Py_TYPE(index)->tp_name);
     }
     Py_ssize_t start, stop, step, count;
-    if (agree(list) < 0
+    if (py2abi_list_agree(list) < 0
         || PySlice_GetIndicesEx((PySliceObject *)index, Py_SIZE(list), &start, &stop, &step,
                                 &count)
                < 0) {
@@ -1992,7 +1075,7 @@ assign_steps(PyObject *list, Py_ssize_t start, Py_ssize_t step, Py_ssize_t count
     if (items == NULL) {
         return -1;
     }
-    int status = PyList_Check(items) ? agree(items) : 0;
+    int status = PyList_Check(items) ? py2abi_list_agree(items) : 0;
     if (status == 0 && PySequence_Fast_GET_SIZE(items) != count) {
         PyErr_Format(PyExc_ValueError,
                      "attempt to assign sequence of size %zd to extended slice of size %zd",
@@ -2011,7 +1094,7 @@ assign_steps(PyObject *list, Py_ssize_t start, Py_ssize_t step, Py_ssize_t count
 static int
 assign_subscript(PyObject *list, PyObject *index, PyObject *value)
 {
-    if (agree_size(list) < 0) {
+    if (py2abi_list_agree_size(list) < 0) {
         return -1;
     }
     if (PyIndex_Check(index)) {
@@ -2067,7 +1150,7 @@ init(PyObject *list, PyObject *args, PyObject *kwargs)
                                         &iterable)) {
         return -1;
     }
-    if (agree_size(list) < 0 || (Py_SIZE(list) != 0 && clear(list) < 0)) {
+    if (py2abi_list_agree_size(list) < 0 || (Py_SIZE(list) != 0 && clear(list) < 0)) {
         return -1;
     }
     if (iterable != NULL) {
@@ -2124,7 +1207,7 @@ static PyObject *
 list_pop(PyObject *list, PyObject *args)
 {
     Py_ssize_t i = -1;
-    if (!PyArg_ParseTuple(args, "|n:pop", &i) || agree_size(list) < 0) {
+    if (!PyArg_ParseTuple(args, "|n:pop", &i) || py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     if (Py_SIZE(list) == 0) {
@@ -2166,7 +1249,7 @@ list_index(PyObject *list, PyObject *args)
     PyObject *wanted;
     if (!PyArg_ParseTuple(args, "O|O&O&:index", &wanted, _PyEval_SliceIndex, &start,
                           _PyEval_SliceIndex, &stop)
-        || agree_size(list) < 0) {
+        || py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     py2abi_clip_range(Py_SIZE(list), &start, &stop);
@@ -2224,8 +1307,9 @@ static PyObject *
 list_reversed(PyObject *list, PyObject *unused)
 {
     (void)unused;
-    PyObject *iterator = agree_size(list) == 0 ? py2abi_iterator_new(&PyListRevIter_Type, list)
-                                               : NULL;
+    PyObject *iterator = py2abi_list_agree_size(list) == 0
+                             ? py2abi_iterator_new(&PyListRevIter_Type, list)
+                             : NULL;
     if (iterator != NULL) {
         ((struct py2abi_iterator *)iterator)->at = Py_SIZE(list) - 1;
     }
@@ -2287,7 +1371,7 @@ iterator_next(PyObject *object)
         return py2abi_iterator_next(object);
     }
     PyObject *list = iterator->container;
-    if (list == NULL || agree_size(list) < 0) {
+    if (list == NULL || py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     if (iterator->at < Py_SIZE(list)) {
@@ -2310,7 +1394,7 @@ reversed_next(PyObject *object)
         return py2abi_iterator_next(object);
     }
     PyObject *list = iterator->container;
-    if (list == NULL || agree_size(list) < 0) {
+    if (list == NULL || py2abi_list_agree_size(list) < 0) {
         return NULL;
     }
     if (iterator->at >= 0 && iterator->at < Py_SIZE(list)) {

@@ -27,6 +27,7 @@ compat_cppflags = -I$(top_builddir) -iquote $(top_builddir)/compat -iquote $(top
 guests_la_SOURCES = \
 	compat/abstract.c \
 	compat/api.c compat/api.h \
+	compat/attributes.c compat/attributes.h \
 	compat/bltinmodule.c \
 	compat/boolobject.c \
 	compat/bufferobject.c \
@@ -90,6 +91,7 @@ guests_la_SOURCES = \
 	compat/object.c \
 	compat/obmalloc.c \
 	compat/proxy.c compat/proxy.h \
+	compat/proxyslots.c compat/proxyslots.h \
 	compat/proxytype.c \
 	compat/pyctype.c \
 	compat/pyfpe.c \
@@ -100,6 +102,7 @@ guests_la_SOURCES = \
 	compat/random.c \
 	compat/refusals.c compat/refusals.h \
 	compat/setobject.c \
+	compat/sharedlist.c compat/sharedlist.h \
 	compat/signalmodule.c \
 	compat/sliceobject.c \
 	compat/slotdefs.c \

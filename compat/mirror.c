@@ -18,6 +18,7 @@
 #include "guest.h"
 #include "map.h"
 #include "proxy.h"
+#include "strings27.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -278,6 +279,36 @@ py2abi_link_one_way(HostObject *host, PyObject *object)
 }
 
 /* ---- Host to guest ---- */
+
+/* Bring up to date what inlined code reads of a mirror.  Returns 0, or -1 with a
+ * host exception. */
+int
+py2abi_container_refresh(PyObject *mirror)
+{
+    PyTypeObject *type = Py_TYPE(mirror);
+    if (type->tp_flags & PY2ABI_TPFLAGS_BARE) {
+        return 0;
+    }
+    if (type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS) {
+        return py2abi_list_refresh(mirror);
+    }
+    if (type->tp_flags & Py_TPFLAGS_DICT_SUBCLASS) {
+        return py2abi_dict_refresh(mirror);
+    }
+    if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
+        return py2abi_exception_pull(mirror, py2abi_link_host(mirror));
+    }
+    if (type == &PyCell_Type) {
+        return py2abi_cell_refresh(mirror);
+    }
+    if (type->tp_basicsize >= (Py_ssize_t)sizeof(PySetObject) && PyAnySet_Check(mirror)) {
+        return py2abi_set_refresh(mirror);
+    }
+    if (type->tp_basicsize >= (Py_ssize_t)sizeof(PyByteArrayObject) && PyByteArray_Check(mirror)) {
+        return py2abi_bytearray_refresh(mirror);
+    }
+    return py2abi_fields_refresh(mirror);
+}
 
 /* Go one level deeper into lists and tuples.  Returns 0, or -1 with a host
  * exception (RecursionError), and then no level is left. */

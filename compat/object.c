@@ -5,6 +5,7 @@
  * for a host object has slots that ask the host (slots.c). */
 
 #include "config.h"
+#include "attributes.h"
 #include "guest.h"
 #include "numbers.h"
 #include "slots.h"
@@ -859,7 +860,7 @@ _PyObject_GenericGetAttrWithDict(PyObject *object, PyObject *name, PyObject *dic
         descriptor = NULL;
     }
     else {
-        result = py2abi_slots_attribute(object, string);
+        result = py2abi_attribute_get(object, string);
     }
 done:
     Py_XDECREF(descriptor);
@@ -925,7 +926,7 @@ _PyObject_GenericSetAttrWithDict(PyObject *object, PyObject *name, PyObject *val
                      type->tp_name, PyString_AS_STRING(string));
     }
     else {
-        status = py2abi_slots_set_attribute(object, string, value);
+        status = py2abi_attribute_set(object, string, value);
     }
 done:
     Py_XDECREF(descriptor);

@@ -1,5 +1,5 @@
 /* proxy.h - what stands on the host for what binaries define: proxy.c has objects,
- * proxytype.c types and what they can do. */
+ * proxytype.c types, proxyslots.c what they can do. */
 
 #ifndef PY2ABI_PROXY_H
 #define PY2ABI_PROXY_H

@@ -1,21 +1,16 @@
-/* proxytype.c - the host types that stand for types that binaries define, and how what the
- * host asks of their instances reaches the binary.
+/* proxytype.c - the host types that stand for types that binaries define.
  *
- * There is one C function for each slot of the host's, whatever the type: it finds the
- * guest's object, reads the slot of the type that the binary defines when it is called
- * (binaries change types), and converts what goes in and out.  A host type has those that
- * its guest type has and does not have from a type of Python's: what a dict is asked, the
- * host's dict answers. */
+ * A host type has those slots that its guest type has and does not have from a type of
+ * Python's: what a dict is asked, the host's dict answers.  proxyslots.c has what they do. */
 
 #include "config.h"
 #include "guest.h"
 #include "descr.h"
-#include "entry.h"
 #include "exceptions.h"
 #include "hostcall.h"
 #include "hosttype.h"
 #include "proxy.h"
-#include "slotplace.h"
+#include "proxyslots.h"
 #include "slots.h"
 
 #include <stddef.h>
@@ -23,1329 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Calls ---- */
-
-/* A call of the guest from the host, while it lasts. */
-struct call {
-    struct py2abi_frame frame;
-    PyObject *self;
-    PyTypeObject *type; /* the one that a binary defines */
-};
-
-/* The guest's object of a host object, borrowed, or NULL: of a class of a binary's metatype that
- * is its mirror. */
-static PyObject *
-guest_of(HostObject *host)
-{
-    PyObject *guest = py2abi_link_guest(host);
-    if (guest == NULL
-        && (host_PyType_GetFlags((HostType *)py2abi_hostapi_type(host))
-            & Py_TPFLAGS_TYPE_SUBCLASS)) {
-        guest = (PyObject *)py2abi_type_mirror(host);
-        if (guest == NULL) {
-            host_PyErr_Clear();
-            return NULL;
-        }
-        Py_DECREF(guest); /* The table of types has one, too. */
-    }
-    return guest;
-}
-
-/* Find the guest's object and enter the binary, whose function has that name in tracebacks.
- * Returns 0, or -1 with a host exception: MemoryError, or ReferenceError for an object that
- * its __new__ has not made. */
-static int
-begin(struct call *call, HostObject *self, const char *function)
-{
-    call->self = guest_of(self);
-    if (call->self == NULL) {
-        host_PyErr_SetString(*HOST(PyExc_ReferenceError),
-                             "this object has nothing in Python 2 behind it");
-        return -1;
-    }
-    call->type = py2abi_type_defined(Py_TYPE(call->self));
-    if (PyExceptionInstance_Check(call->self) && py2abi_exception_pull(call->self, self) < 0) {
-        return -1;
-    }
-    if (py2abi_frame_enter(&call->frame, py2abi_type_known_record(call->type)->guest) < 0) {
-        return -1;
-    }
-    call->frame.function = function;
-    call->frame.of = call->type;
-    Py_INCREF(call->self);
-    return 0;
-}
-
-static HostObject *
-end_object(struct call *call, PyObject *result)
-{
-    /* The object may go before its result has crossed, not before it is returned. */
-    PyObject *self = call->self;
-    HostObject *host = py2abi_frame_result(&call->frame, result);
-    py2abi_release(self);
-    return host;
-}
-
-/* The same for what is text if it is a str. */
-static HostObject *
-end_text(struct call *call, PyObject *result)
-{
-    if (result == NULL || PyErr_Occurred() != NULL || !PyString_Check(result)) {
-        return end_object(call, result);
-    }
-    HostObject *text = py2abi_host_text(result, PY2ABI_AS_TEXT);
-    Py_DECREF(result);
-    py2abi_frame_leave(&call->frame);
-    py2abi_release(call->self);
-    return text;
-}
-
-/* The same for what says -1 (or less) on failure. */
-static long
-end_number(struct call *call, long result)
-{
-    PyObject *self = call->self;
-    /* A -1 without an error says nothing; whoever has a proper -1 asks for that himself. */
-    if (PyErr_Occurred() != NULL || result == -1) {
-        py2abi_error_to_host();
-        py2abi_traceback_add(&call->frame);
-        result = -1;
-    }
-    py2abi_frame_leave(&call->frame);
-    py2abi_release(self);
-    return result;
-}
-
-/* An argument; NULL stays what it is.  Returns 0, or -1 with a guest exception. */
-static int
-take(HostObject *argument, PyObject **guest)
-{
-    *guest = NULL;
-    if (argument == NULL) {
-        return 0;
-    }
-    *guest = py2abi_mirror(argument);
-    if (*guest == NULL) {
-        py2abi_error_to_guest();
-        return -1;
-    }
-    return 0;
-}
-
-/* What a class is made of, as Python 2 has it: the name is a str, the variables are a
- * namespace. */
-static int
-take_class(HostObject *args, PyObject **guest)
-{
-    if (take(args, guest) < 0) {
-        return -1;
-    }
-    Py_ssize_t count = PyTuple_GET_SIZE(*guest);
-    if (count > 0 && PyUnicode_Check(PyTuple_GET_ITEM(*guest, 0))) {
-        PyObject *name = PyUnicode_AsUTF8String(PyTuple_GET_ITEM(*guest, 0));
-        if (name == NULL) {
-            return -1;
-        }
-        Py_SETREF(PyTuple_GET_ITEM(*guest, 0), name);
-    }
-    if (count > 2 && PyDict_Check(PyTuple_GET_ITEM(*guest, 2))
-        && (Py_TYPE(PyTuple_GET_ITEM(*guest, 2))->tp_flags & PY2ABI_TPFLAGS_MIRROR)) {
-        PY2ABI_HEAD(PyTuple_GET_ITEM(*guest, 2))->is_namespace |= 1;
-    }
-    return 0;
-}
-
-/* What an instance of a type is made of. */
-static int
-take_arguments(const PyTypeObject *type, HostObject *args, PyObject **guest)
-{
-    return type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS ? take_class(args, guest) : take(args, guest);
-}
-
-/* The same for keyword arguments. */
-static int
-take_keywords(HostObject *kwargs, PyObject **guest)
-{
-    *guest = NULL;
-    if (kwargs != NULL && (*guest = py2abi_mirror_names(kwargs)) == NULL) {
-        py2abi_error_to_guest();
-        return -1;
-    }
-    return 0;
-}
-
-/* A name, as Python 2 has names. */
-static int
-take_name(HostObject *name, PyObject **guest)
-{
-    *guest = py2abi_hostapi_type(name) == (HostObject *)HOST(PyUnicode_Type)
-                 ? py2abi_mirror_name(name)
-                 : py2abi_mirror(name);
-    if (*guest == NULL) {
-        py2abi_error_to_guest();
-        return -1;
-    }
-    if (PyString_CheckExact(*guest)) {
-        PyString_InternInPlace(guest);
-    }
-    return 0;
-}
-
-/* ---- Reading the guest's slots ---- */
-
-struct where {
-    enum py2abi_slot_group group;
-    size_t offset;
-    long feature;
-    const char *name; /* as a method */
-};
-
-static py2abi_slot_function
-read_slot(const PyTypeObject *type, const struct where *where)
-{
-    return (type->tp_flags & where->feature) == where->feature
-               ? py2abi_slot_read(py2abi_slot_structure(type, where->group), where->offset)
-               : NULL;
-}
-
-/* The slot of an object's type is gone since the host type was made. */
-static PyObject *
-complain(const struct call *call)
-{
-    return PyErr_Format(PyExc_TypeError, "'%.200s' object does not support this any more",
-                        call->type->tp_name);
-}
-
-/* ---- A function for each class of slots ---- */
-
-static HostObject *
-call_unary(HostObject *self, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    unaryfunc function = (unaryfunc)read_slot(call.type, where);
-    return end_object(&call, function != NULL ? function(call.self) : complain(&call));
-}
-
-/* ---- Binary operators ----
- *
- * The host calls one function for both operands' types, since all guest types have the
- * same one: so the rules of Python 2.7 are followed here, for those of the two types that
- * binaries define.  What the host's own types have to say the host asks them itself. */
-
-struct operands {
-    struct py2abi_frame frame;
-    PyObject *v, *w, *z;
-    PyTypeObject *type_v, *type_w; /* that binaries define, or NULL */
-};
-
-static int
-begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObject *z,
-               const char *function)
-{
-    PyObject *guest = guest_of(v);
-    PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
-    if (type == NULL) {
-        guest = guest_of(w);
-        type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
-    }
-    if (py2abi_frame_enter(&operands->frame,
-                           type != NULL ? py2abi_type_record(type)->guest : NULL)
-        < 0) {
-        return -1;
-    }
-    operands->frame.function = function;
-    operands->frame.of = type;
-    operands->v = operands->w = operands->z = NULL;
-    if (take(v, &operands->v) < 0 || take(w, &operands->w) < 0 || take(z, &operands->z) < 0) {
-        return 1;
-    }
-    operands->type_v = py2abi_type_defined(Py_TYPE(operands->v));
-    operands->type_w = py2abi_type_defined(Py_TYPE(operands->w));
-    return 0;
-}
-
-static HostObject *
-end_operator(struct operands *operands, PyObject *result)
-{
-    PyObject *v = operands->v, *w = operands->w, *z = operands->z;
-    HostObject *host = py2abi_frame_result(&operands->frame, result);
-    if (v != NULL) {
-        py2abi_release(v);
-    }
-    if (w != NULL) {
-        py2abi_release(w);
-    }
-    if (z != NULL) {
-        py2abi_release(z);
-    }
-    return host;
-}
-
-static PyObject *
-call_operator(py2abi_slot_function function, PyObject *v, PyObject *w, PyObject *z)
-{
-    return z != NULL ? ((ternaryfunc)function)(v, w, z) : ((binaryfunc)function)(v, w);
-}
-
-static PyObject *
-guest_not_implemented(void)
-{
-    Py_INCREF(Py_NotImplemented);
-    return Py_NotImplemented;
-}
-
-static py2abi_slot_function
-operator_of(PyTypeObject *type, const struct where *where, int takes_any)
-{
-    if (type == NULL || PyType_HasFeature(type, Py_TPFLAGS_CHECKTYPES) != takes_any) {
-        return NULL;
-    }
-    return read_slot(type, where);
-}
-
-/* Types without Py_TPFLAGS_CHECKTYPES trust that both operands are theirs. */
-static PyObject *
-coerce_and_call(struct operands *operands, const struct where *where)
-{
-    PyObject *v = operands->v, *w = operands->w, *result;
-    int status = PyNumber_CoerceEx(&v, &w);
-    if (status < 0) {
-        return NULL;
-    }
-    if (status > 0) {
-        return guest_not_implemented();
-    }
-    PyTypeObject *type = py2abi_type_defined(Py_TYPE(v));
-    py2abi_slot_function function = type != NULL ? read_slot(type, where) : NULL;
-    if (function != NULL) {
-        result = call_operator(function, v, w, operands->z);
-    }
-    else if (v != operands->v || w != operands->w) {
-        /* Both are numbers of Python's now. */
-        function = read_slot(Py_TYPE(v), where);
-        result = function != NULL ? call_operator(function, v, w, operands->z)
-                                  : guest_not_implemented();
-    }
-    else {
-        result = guest_not_implemented();
-    }
-    Py_DECREF(v);
-    Py_DECREF(w);
-    return result;
-}
-
-static PyObject *
-operate(struct operands *operands, const struct where *where)
-{
-    PyTypeObject *type_v = operands->type_v, *type_w = operands->type_w;
-    PyObject *v = operands->v, *w = operands->w, *z = operands->z, *result;
-    py2abi_slot_function left = operator_of(type_v, where, 1);
-    py2abi_slot_function right = operator_of(type_w, where, 1);
-    if (left == right && type_v != NULL) {
-        right = NULL;
-    }
-    if (left != NULL && right != NULL && PyType_IsSubtype(type_w, type_v)) {
-        result = call_operator(right, v, w, z);
-        if (result != Py_NotImplemented) {
-            return result;
-        }
-        Py_DECREF(result);
-        right = NULL;
-    }
-    if (left != NULL) {
-        result = call_operator(left, v, w, z);
-        if (result != Py_NotImplemented) {
-            return result;
-        }
-        Py_DECREF(result);
-    }
-    if (right != NULL) {
-        result = call_operator(right, v, w, z);
-        if (result != Py_NotImplemented) {
-            return result;
-        }
-        Py_DECREF(result);
-    }
-    if (operator_of(type_v, where, 0) != NULL || operator_of(type_w, where, 0) != NULL
-        || (type_v != NULL && type_v->tp_as_number != NULL && type_v->tp_as_number->nb_coerce)
-        || (type_w != NULL && type_w->tp_as_number != NULL && type_w->tp_as_number->nb_coerce)) {
-        return coerce_and_call(operands, where);
-    }
-    return guest_not_implemented();
-}
-
-static HostObject *
-call_binary(HostObject *v, HostObject *w, HostObject *z, const struct where *where)
-{
-    struct operands operands;
-    int status = begin_operator(&operands, v, w, z, where->name);
-    if (status < 0) {
-        return NULL;
-    }
-    return end_operator(&operands, status == 0 ? operate(&operands, where) : NULL);
-}
-
-/* In place only the left operand's type is asked. */
-static HostObject *
-call_in_place(HostObject *v, HostObject *w, HostObject *z, const struct where *where)
-{
-    struct operands operands;
-    int status = begin_operator(&operands, v, w, z, where->name);
-    PyObject *result = NULL;
-    if (status < 0) {
-        return NULL;
-    }
-    if (status == 0) {
-        py2abi_slot_function function = operands.type_v != NULL
-                                            ? read_slot(operands.type_v, where)
-                                            : NULL;
-        result = function != NULL
-                     ? call_operator(function, operands.v, operands.w, operands.z)
-                     : guest_not_implemented();
-    }
-    return end_operator(&operands, result);
-}
-
-/* ---- The other classes ---- */
-
-static int
-call_inquiry(HostObject *self, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    inquiry function = (inquiry)read_slot(call.type, where);
-    return (int)end_number(&call, function != NULL ? function(call.self)
-                                                   : (complain(&call), -1));
-}
-
-static Py_ssize_t
-call_length(HostObject *self, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    lenfunc function = (lenfunc)read_slot(call.type, where);
-    return end_number(&call, function != NULL ? function(call.self) : (complain(&call), -1));
-}
-
-static HostObject *
-call_join(HostObject *self, HostObject *other, const struct where *where)
-{
-    struct call call;
-    PyObject *guest = NULL, *result = NULL;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    binaryfunc function = (binaryfunc)read_slot(call.type, where);
-    if (function == NULL) {
-        complain(&call);
-    }
-    else if (take(other, &guest) == 0) {
-        result = function(call.self, guest);
-    }
-    Py_XDECREF(guest);
-    return end_object(&call, result);
-}
-
-static HostObject *
-call_item(HostObject *self, Py_ssize_t index, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    ssizeargfunc function = (ssizeargfunc)read_slot(call.type, where);
-    return end_object(&call, function != NULL ? function(call.self, index) : complain(&call));
-}
-
-static int
-call_set_item(HostObject *self, Py_ssize_t index, HostObject *value, const struct where *where)
-{
-    struct call call;
-    PyObject *guest = NULL;
-    int status = -1;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    ssizeobjargproc function = (ssizeobjargproc)read_slot(call.type, where);
-    if (function == NULL) {
-        complain(&call);
-    }
-    else if (take(value, &guest) == 0) {
-        status = function(call.self, index, guest);
-    }
-    Py_XDECREF(guest);
-    return (int)end_number(&call, status);
-}
-
-static int
-call_contains(HostObject *self, HostObject *item, const struct where *where)
-{
-    struct call call;
-    PyObject *guest = NULL;
-    int status = -1;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    objobjproc function = (objobjproc)read_slot(call.type, where);
-    if (function == NULL) {
-        complain(&call);
-    }
-    else if (take(item, &guest) == 0) {
-        status = function(call.self, guest);
-    }
-    Py_XDECREF(guest);
-    return (int)end_number(&call, status);
-}
-
-/* The text of an object: of tp_str it may be unicode. */
-static HostObject *
-call_repr(HostObject *self, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    reprfunc function = (reprfunc)read_slot(call.type, where);
-    return end_text(&call, function != NULL ? function(call.self) : complain(&call));
-}
-
-static Py_ssize_t
-call_hash(HostObject *self, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    hashfunc function = (hashfunc)read_slot(call.type, where);
-    return end_number(&call, function != NULL ? function(call.self) : (complain(&call), -1));
-}
-
-static HostObject *
-call_call(HostObject *self, HostObject *args, HostObject *kwargs, const struct where *where)
-{
-    struct call call;
-    PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    ternaryfunc function = (ternaryfunc)read_slot(call.type, where);
-    if (function == NULL) {
-        complain(&call);
-    }
-    else if (take(args, &guest_args) == 0 && take_keywords(kwargs, &guest_kwargs) == 0) {
-        result = function(call.self, guest_args, guest_kwargs);
-    }
-    Py_XDECREF(guest_args);
-    Py_XDECREF(guest_kwargs);
-    return end_object(&call, result);
-}
-
-static HostObject *
-call_next(HostObject *self, const struct where *where)
-{
-    struct call call;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    iternextfunc function = (iternextfunc)read_slot(call.type, where);
-    PyObject *result = function != NULL ? function(call.self) : complain(&call);
-    if (result == NULL && PyErr_Occurred() == NULL) {
-        py2abi_frame_leave(&call.frame); /* The end. */
-        py2abi_release(call.self);
-        return NULL;
-    }
-    return end_object(&call, result);
-}
-
-static HostObject *
-call_get(HostObject *self, HostObject *object, HostObject *type, const struct where *where)
-{
-    struct call call;
-    PyObject *guest_object = NULL, *guest_type = NULL, *result = NULL;
-    if (begin(&call, self, where->name) < 0) {
-        return NULL;
-    }
-    descrgetfunc function = (descrgetfunc)read_slot(call.type, where);
-    if (function == NULL) {
-        complain(&call);
-    }
-    else if (take(object, &guest_object) == 0 && take(type, &guest_type) == 0) {
-        result = function(call.self, guest_object, guest_type);
-    }
-    Py_XDECREF(guest_object);
-    Py_XDECREF(guest_type);
-    return end_object(&call, result);
-}
-
-/* mp_ass_subscript, tp_descr_set, tp_init: two objects of which one may be NULL. */
-static int
-call_two(HostObject *self, HostObject *first, HostObject *second, const struct where *where)
-{
-    struct call call;
-    PyObject *guest_first = NULL, *guest_second = NULL;
-    int status = -1;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    objobjargproc function = (objobjargproc)read_slot(call.type, where);
-    if (function == NULL) {
-        complain(&call);
-    }
-    else if (take(first, &guest_first) == 0 && take(second, &guest_second) == 0) {
-        status = function(call.self, guest_first, guest_second);
-    }
-    Py_XDECREF(guest_first);
-    Py_XDECREF(guest_second);
-    return (int)end_number(&call, status);
-}
-
-static int
-call_init(HostObject *self, HostObject *args, HostObject *kwargs, const struct where *where)
-{
-    struct call call;
-    PyObject *guest_args = NULL, *guest_kwargs = NULL;
-    int status = -1;
-    if (begin(&call, self, where->name) < 0) {
-        return -1;
-    }
-    initproc function = (initproc)read_slot(call.type, where);
-    if (function == NULL) {
-        status = 0;
-    }
-    else if (take_arguments(call.type, args, &guest_args) == 0
-             && take_keywords(kwargs, &guest_kwargs) == 0) {
-        status = function(call.self, guest_args, guest_kwargs);
-    }
-    Py_XDECREF(guest_args);
-    Py_XDECREF(guest_kwargs);
-    return (int)end_number(&call, status);
-}
-
-/* ---- Attributes ---- */
-
-static HostObject *
-get_attribute(HostObject *self, HostObject *name)
-{
-    struct call call;
-    PyObject *guest_name = NULL, *result = NULL;
-    if (begin(&call, self, "__getattribute__") < 0) {
-        return NULL;
-    }
-    PyTypeObject *type = call.type;
-    int is_text = 0;
-    if (take_name(name, &guest_name) == 0) {
-        is_text = PyString_Check(guest_name)
-                  && py2abi_slots_is_text(PyString_AS_STRING(guest_name));
-        if (type->tp_getattro != NULL && type->tp_getattro != PyObject_GenericGetAttr) {
-            result = type->tp_getattro(call.self, guest_name);
-        }
-        else if (type->tp_getattr != NULL && PyString_Check(guest_name)) {
-            result = type->tp_getattr(call.self, PyString_AS_STRING(guest_name));
-        }
-        else {
-            result = PyObject_GenericGetAttr(call.self, guest_name);
-        }
-    }
-    Py_XDECREF(guest_name);
-    return is_text ? end_text(&call, result) : end_object(&call, result);
-}
-
-static int
-set_attribute(HostObject *self, HostObject *name, HostObject *value)
-{
-    struct call call;
-    PyObject *guest_name = NULL, *guest_value = NULL;
-    int status = -1;
-    if (begin(&call, self, value != NULL ? "__setattr__" : "__delattr__") < 0) {
-        return -1;
-    }
-    PyTypeObject *type = call.type;
-    if (take_name(name, &guest_name) == 0 && take(value, &guest_value) == 0) {
-        if (type->tp_setattro != NULL && type->tp_setattro != PyObject_GenericSetAttr) {
-            status = type->tp_setattro(call.self, guest_name, guest_value);
-        }
-        else if (type->tp_setattr != NULL && PyString_Check(guest_name)) {
-            status = type->tp_setattr(call.self, PyString_AS_STRING(guest_name), guest_value);
-        }
-        else {
-            status = PyObject_GenericSetAttr(call.self, guest_name, guest_value);
-        }
-    }
-    Py_XDECREF(guest_name);
-    Py_XDECREF(guest_value);
-    return (int)end_number(&call, status);
-}
-
-/* ---- Items ---- */
-
-/* The ends of a slice without a step, as tp_as_sequence's functions have them: from 0 to
- * PY_SSIZE_T_MAX, negative ones counted from the end once.  Returns 1; 0 if key is nothing
- * of that kind; -1 with a guest exception. */
-static int
-is_simple_slice(const struct call *call, PyObject *key, Py_ssize_t *low, Py_ssize_t *high)
-{
-    const PySliceObject *slice = (PySliceObject *)key;
-    const PySequenceMethods *sequence = call->type->tp_as_sequence;
-    *low = 0;
-    *high = PY_SSIZE_T_MAX;
-    if (!PySlice_Check(key) || slice->step != Py_None) {
-        return 0;
-    }
-    if (!_PyEval_SliceIndex(slice->start != Py_None ? slice->start : NULL, low)
-        || !_PyEval_SliceIndex(slice->stop != Py_None ? slice->stop : NULL, high)) {
-        return -1;
-    }
-    if ((*low < 0 || *high < 0) && sequence->sq_length != NULL) {
-        Py_ssize_t length = sequence->sq_length(call->self);
-        if (length < 0) {
-            return -1;
-        }
-        *low += *low < 0 ? length : 0;
-        *high += *high < 0 ? length : 0;
-    }
-    return 1;
-}
-
-/* An index for a type that has no mp_subscript. */
-static int
-take_index(const struct call *call, PyObject *key, Py_ssize_t *index)
-{
-    const PySequenceMethods *sequence = call->type->tp_as_sequence;
-    if (!PyIndex_Check(key)) {
-        PyErr_Format(PyExc_TypeError, "sequence index must be integer, not '%.200s'",
-                     Py_TYPE(key)->tp_name);
-        return -1;
-    }
-    *index = PyNumber_AsSsize_t(key, PyExc_IndexError);
-    if (*index == -1 && PyErr_Occurred() != NULL) {
-        return -1;
-    }
-    if (*index < 0 && sequence->sq_length != NULL) {
-        Py_ssize_t length = sequence->sq_length(call->self);
-        if (length < 0) {
-            return -1;
-        }
-        *index += length;
-    }
-    return 0;
-}
-
-static PyObject *
-subscript_guest(const struct call *call, PyObject *key)
-{
-    const PySequenceMethods *sequence = call->type->tp_as_sequence;
-    const PyMappingMethods *mapping = call->type->tp_as_mapping;
-    Py_ssize_t low, high, index;
-    if (sequence != NULL && sequence->sq_slice != NULL) {
-        int is_simple = is_simple_slice(call, key, &low, &high);
-        if (is_simple != 0) {
-            return is_simple > 0 ? sequence->sq_slice(call->self, low, high) : NULL;
-        }
-    }
-    if (mapping != NULL && mapping->mp_subscript != NULL) {
-        return mapping->mp_subscript(call->self, key);
-    }
-    if (sequence != NULL && sequence->sq_item != NULL) {
-        return take_index(call, key, &index) == 0 ? sequence->sq_item(call->self, index) : NULL;
-    }
-    return complain(call);
-}
-
-static HostObject *
-subscript(HostObject *self, HostObject *key)
-{
-    struct call call;
-    PyObject *guest = NULL, *result = NULL;
-    if (begin(&call, self, "__getitem__") < 0) {
-        return NULL;
-    }
-    if (take(key, &guest) == 0) {
-        result = subscript_guest(&call, guest);
-    }
-    Py_XDECREF(guest);
-    return end_object(&call, result);
-}
-
-static int
-assign_guest(const struct call *call, PyObject *key, PyObject *value)
-{
-    const PySequenceMethods *sequence = call->type->tp_as_sequence;
-    const PyMappingMethods *mapping = call->type->tp_as_mapping;
-    Py_ssize_t low, high, index;
-    if (sequence != NULL && sequence->sq_ass_slice != NULL) {
-        int is_simple = is_simple_slice(call, key, &low, &high);
-        if (is_simple != 0) {
-            return is_simple > 0 ? sequence->sq_ass_slice(call->self, low, high, value) : -1;
-        }
-    }
-    if (mapping != NULL && mapping->mp_ass_subscript != NULL) {
-        return mapping->mp_ass_subscript(call->self, key, value);
-    }
-    if (sequence != NULL && sequence->sq_ass_item != NULL) {
-        return take_index(call, key, &index) == 0
-                   ? sequence->sq_ass_item(call->self, index, value)
-                   : -1;
-    }
-    complain(call);
-    return -1;
-}
-
-static int
-assign_subscript(HostObject *self, HostObject *key, HostObject *value)
-{
-    struct call call;
-    PyObject *guest = NULL, *guest_value = NULL;
-    int status = -1;
-    if (begin(&call, self, value != NULL ? "__setitem__" : "__delitem__") < 0) {
-        return -1;
-    }
-    if (take(key, &guest) == 0 && take(value, &guest_value) == 0) {
-        status = assign_guest(&call, guest, guest_value);
-    }
-    Py_XDECREF(guest);
-    Py_XDECREF(guest_value);
-    return (int)end_number(&call, status);
-}
-
-/* ---- Comparison ---- */
-
-static PyObject *
-three_way_result(int result, int operator)
-{
-    int is_so = operator== Py_LT   ? result < 0
-                : operator== Py_LE ? result <= 0
-                : operator== Py_EQ ? result == 0
-                : operator== Py_NE ? result != 0
-                : operator== Py_GT ? result > 0
-                                   : result >= 0;
-    return PyBool_FromLong(is_so);
-}
-
-/* Python 2.7's order for two objects of which the first is of a type that a binary
- * defines; tp_compare is called only if both have the same. */
-static PyObject *
-compare_guests(PyTypeObject *type, PyObject *v, PyObject *w, int operator)
-{
-    PyTypeObject *other = py2abi_type_defined(Py_TYPE(w));
-    if (PyType_HasFeature(type, Py_TPFLAGS_HAVE_RICHCOMPARE) && type->tp_richcompare != NULL) {
-        PyObject *result = type->tp_richcompare(v, w, operator);
-        if (result != Py_NotImplemented) {
-            return result;
-        }
-        Py_DECREF(result);
-    }
-    if (type->tp_compare != NULL && other != NULL && other->tp_compare == type->tp_compare) {
-        int result = type->tp_compare(v, w);
-        return PyErr_Occurred() != NULL ? NULL : three_way_result(result, operator);
-    }
-    if (type->tp_compare != NULL && type->tp_as_number != NULL
-        && type->tp_as_number->nb_coerce != NULL) {
-        PyObject *a = v, *b = w, *result = NULL;
-        int status = PyNumber_CoerceEx(&a, &b);
-        if (status != 0 || a == NULL || b == NULL) {
-            return status < 0 ? NULL : guest_not_implemented();
-        }
-        PyTypeObject *coerced = py2abi_type_defined(Py_TYPE(a));
-        if (coerced != NULL && coerced == py2abi_type_defined(Py_TYPE(b))
-            && coerced->tp_compare != NULL) {
-            int order = coerced->tp_compare(a, b);
-            result = PyErr_Occurred() != NULL ? NULL : three_way_result(order, operator);
-        }
-        else {
-            result = guest_not_implemented();
-        }
-        Py_DECREF(a);
-        Py_DECREF(b);
-        return result;
-    }
-    return guest_not_implemented();
-}
-
-static HostObject *
-compare(HostObject *self, HostObject *other, int operator)
-{
-    static const char *const names[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"};
-    struct call call;
-    PyObject *guest = NULL, *result = NULL;
-    if (begin(&call, self, names[operator]) < 0) {
-        return NULL;
-    }
-    if (take(other, &guest) == 0 && guest != NULL) {
-        result = compare_guests(call.type, call.self, guest, operator);
-    }
-    Py_XDECREF(guest);
-    return end_object(&call, result);
-}
-
-/* ---- Buffers ---- */
-
-/* A view of the new protocol that the guest has given, until it is given back. */
-struct view {
-    Py_buffer guest;
-};
-
-static int
-take_new_view(struct call *call, const PyBufferProcs *procs, HostBuffer *view, int flags)
-{
-    struct view *own = calloc(1, sizeof *own);
-    if (own == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    if (procs->bf_getbuffer(call->self, &own->guest, flags) < 0) {
-        free(own);
-        return -1;
-    }
-    view->buf = own->guest.buf;
-    view->len = own->guest.len;
-    view->itemsize = own->guest.itemsize;
-    view->readonly = own->guest.readonly;
-    view->ndim = own->guest.ndim;
-    view->format = own->guest.format;
-    view->shape = own->guest.shape;
-    view->strides = own->guest.strides;
-    view->suboffsets = own->guest.suboffsets;
-    view->internal = own;
-    return 0;
-}
-
-/* What the old protocol has is one segment of bytes, writable where there is a function
- * for that. */
-static int
-take_old_view(struct call *call, const PyBufferProcs *procs, HostBuffer *view, int flags)
-{
-    void *memory = NULL;
-    Py_ssize_t size;
-    if (procs->bf_getsegcount != NULL && procs->bf_getsegcount(call->self, NULL) != 1) {
-        PyErr_Format(PyExc_BufferError, "'%.200s' object has not one segment of memory",
-                     call->type->tp_name);
-        return -1;
-    }
-    int is_writable = procs->bf_getwritebuffer != NULL;
-    if (is_writable) {
-        size = procs->bf_getwritebuffer(call->self, 0, &memory);
-        if (size < 0 && !(flags & PyBUF_WRITABLE) && procs->bf_getreadbuffer != NULL) {
-            /* The slot is there for those of its objects that can be written. */
-            PyErr_Clear();
-            is_writable = 0;
-        }
-    }
-    else if (flags & PyBUF_WRITABLE) {
-        PyErr_Format(PyExc_BufferError, "'%.200s' object is not writable", call->type->tp_name);
-        return -1;
-    }
-    if (!is_writable) {
-        if (procs->bf_getreadbuffer == NULL) {
-            PyErr_Format(PyExc_BufferError, "'%.200s' object is not readable",
-                         call->type->tp_name);
-            return -1;
-        }
-        size = procs->bf_getreadbuffer(call->self, 0, &memory);
-    }
-    if (size < 0) {
-        return -1;
-    }
-    view->buf = memory;
-    view->len = size;
-    view->itemsize = 1;
-    view->readonly = !is_writable;
-    view->ndim = 1;
-    static char bytes[] = "B";
-    view->format = flags & PyBUF_FORMAT ? bytes : NULL;
-    view->shape = flags & PyBUF_ND ? &view->len : NULL;
-    view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? &view->itemsize : NULL;
-    view->suboffsets = NULL;
-    view->internal = NULL;
-    return 0;
-}
-
-static int
-get_buffer(HostObject *self, HostBuffer *view, int flags)
-{
-    struct call call;
-    int status = -1;
-    if (view == NULL) {
-        host_PyErr_SetString(*HOST(PyExc_BufferError), "there is no view to fill");
-        return -1;
-    }
-    view->obj = NULL;
-    if (begin(&call, self, "__buffer__") < 0) {
-        return -1;
-    }
-    const PyBufferProcs *procs = call.type->tp_as_buffer;
-    if (procs != NULL && PyType_HasFeature(call.type, Py_TPFLAGS_HAVE_NEWBUFFER)
-        && procs->bf_getbuffer != NULL) {
-        status = take_new_view(&call, procs, view, flags);
-    }
-    else if (procs != NULL) {
-        status = take_old_view(&call, procs, view, flags);
-    }
-    else {
-        complain(&call);
-    }
-    status = (int)end_number(&call, status);
-    if (status == 0) {
-        host_INCREF(self);
-        view->obj = self;
-    }
-    return status;
-}
-
-static void
-release_buffer(HostObject *self, HostBuffer *view)
-{
-    struct view *own = view->internal;
-    HostObject *type, *value, *traceback;
-    struct call call;
-    if (own == NULL) {
-        return;
-    }
-    host_PyErr_Fetch(&type, &value, &traceback);
-    if (begin(&call, self, "__release_buffer__") == 0) {
-        PyBuffer_Release(&own->guest);
-        PyErr_Clear();
-        end_number(&call, 0);
-    }
-    free(own);
-    host_PyErr_Restore(type, value, traceback);
-}
-
-/* ---- Making instances ---- */
-
-static HostObject *
-make(HostObject *host_type, HostObject *args, HostObject *kwargs)
-{
-    struct py2abi_frame frame;
-    PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
-    PyTypeObject *type = py2abi_type_mirror(host_type);
-    PyTypeObject *defined = type != NULL ? py2abi_type_defined(type) : NULL;
-    if (defined == NULL) {
-        if (type != NULL) {
-            host_PyErr_SetString(*HOST(PyExc_TypeError), "this type is not of a Python 2 binary");
-            Py_DECREF(type);
-        }
-        return NULL;
-    }
-    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest) < 0) {
-        Py_DECREF(type);
-        return NULL;
-    }
-    if (defined->tp_new == NULL) {
-        PyErr_Format(PyExc_TypeError, "cannot create '%.100s' instances", defined->tp_name);
-    }
-    else if (take_arguments(type, args, &guest_args) == 0
-             && take_keywords(kwargs, &guest_kwargs) == 0) {
-        frame.function = "__new__";
-        frame.of = defined;
-        result = defined->tp_new(type, guest_args, guest_kwargs);
-        if (result != NULL && PyType_Check(result)
-            && py2abi_type_made((PyTypeObject *)result) < 0) {
-            py2abi_error_to_guest();
-            Py_CLEAR(result);
-        }
-    }
-    Py_XDECREF(guest_args);
-    Py_XDECREF(guest_kwargs);
-    HostObject *made = py2abi_frame_result(&frame, result);
-    Py_DECREF(type);
-    return made;
-}
-
-/* ---- Methods, members, getsets ---- */
-
-/* A method of a type, and the C function that the host calls for it. */
-struct method {
-    PyMethodDef *definition;
-    PyTypeObject *type;
-    struct py2abi_entry entry;
-};
-
-static HostObject *
-call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
-{
-    const struct method *method = data;
-    struct py2abi_frame frame;
-    PyObject *guest = NULL;
-    if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest) < 0) {
-        return NULL;
-    }
-    frame.function = method->definition->ml_name;
-    frame.of = method->type;
-    PyObject *value = NULL;
-    if (self == NULL || take(self, &guest) == 0) {
-        value = py2abi_function_call(method->definition, guest, args, kwargs);
-    }
-    HostObject *result = py2abi_frame_result(&frame, value);
-    if (guest != NULL) {
-        py2abi_release(guest);
-    }
-    return result;
-}
-
-/* Returns the C function for a method, or NULL with a host exception. */
-static void *
-make_method(PyTypeObject *type, PyMethodDef *definition)
-{
-    struct method *method = calloc(1, sizeof *method);
-    if (method == NULL) {
-        return host_PyErr_NoMemory();
-    }
-    method->definition = definition;
-    method->type = type;
-    method->entry.call = call_method;
-    method->entry.data = method;
-    if (py2abi_entry_make(&method->entry, (definition->ml_flags & METH_KEYWORDS) != 0) < 0) {
-        py2abi_entry_free(&method->entry);
-        free(method);
-        return NULL;
-    }
-    return method->entry.code;
-}
-
-/* A member or a getset of a type. */
-struct attribute {
-    PyTypeObject *type;
-    PyMemberDef *member; /* NULL: it is a getset */
-    PyGetSetDef *getset;
-};
-
-static const char *
-attribute_name(const struct attribute *attribute)
-{
-    return attribute->member != NULL ? attribute->member->name : attribute->getset->name;
-}
-
-static HostObject *
-get_described(HostObject *self, void *closure)
-{
-    const struct attribute *attribute = closure;
-    struct call call;
-    PyObject *result;
-    if (begin(&call, self, attribute_name(attribute)) < 0) {
-        return NULL;
-    }
-    if (attribute->member != NULL) {
-        result = PyMember_GetOne((char *)call.self, attribute->member);
-    }
-    else if (attribute->getset->get != NULL) {
-        result = attribute->getset->get(call.self, attribute->getset->closure);
-    }
-    else {
-        result = PyErr_Format(PyExc_AttributeError,
-                              "attribute '%.300s' of '%.100s' objects is not readable",
-                              attribute->getset->name, attribute->type->tp_name);
-    }
-    if (attribute->member != NULL
-        && (attribute->member->type == T_STRING || attribute->member->type == T_STRING_INPLACE
-            || attribute->member->type == T_CHAR)) {
-        return end_text(&call, result);
-    }
-    return end_object(&call, result);
-}
-
-static int
-set_described(HostObject *self, HostObject *value, void *closure)
-{
-    const struct attribute *attribute = closure;
-    struct call call;
-    PyObject *guest = NULL;
-    int status = -1;
-    if (begin(&call, self, attribute_name(attribute)) < 0) {
-        return -1;
-    }
-    if (take(value, &guest) == 0) {
-        if (attribute->member != NULL) {
-            status = PyMember_SetOne((char *)call.self, attribute->member, guest);
-        }
-        else if (attribute->getset->set != NULL) {
-            status = attribute->getset->set(call.self, guest, attribute->getset->closure);
-        }
-        else {
-            PyErr_Format(PyExc_AttributeError,
-                         "attribute '%.300s' of '%.100s' objects is not writable",
-                         attribute->getset->name, attribute->type->tp_name);
-        }
-    }
-    Py_XDECREF(guest);
-    return (int)end_number(&call, status);
-}
-
-/* ---- The functions for the host's slots ---- */
-
-#define WHERE(group, slot, feature, name)                                                         \
-    static const struct where where_##slot = {group, offsetof(STRUCTURE_##group, slot),           \
-                                              Py_TPFLAGS_##feature, name};
-#define SLOT27(group, slot, class, feature, name, ...) WHERE(group, slot, feature, name)
-#include "slots27.def"
-#undef SLOT27
-
-/* Of two guest slots for one of the host's, the first that the type has: found when it is
- * called. */
-#define DEFINE_UNARY(slot)                                                                        \
-    static HostObject *proxy_##slot(HostObject *self)                                             \
-    {                                                                                             \
-        return call_unary(self, &where_##slot);                                                   \
-    }
-#define DEFINE_BINARY(slot)                                                                       \
-    static HostObject *proxy_##slot(HostObject *v, HostObject *w)                                 \
-    {                                                                                             \
-        return strncmp(#slot, "nb_inplace_", 11) == 0                                             \
-                   ? call_in_place(v, w, NULL, &where_##slot)                                     \
-                   : call_binary(v, w, NULL, &where_##slot);                                      \
-    }
-#define DEFINE_SUM     DEFINE_BINARY
-#define DEFINE_PRODUCT DEFINE_BINARY
-#define DEFINE_POWER(slot)                                                                        \
-    static HostObject *proxy_##slot(HostObject *v, HostObject *w, HostObject *z)                  \
-    {                                                                                             \
-        return strncmp(#slot, "nb_inplace_", 11) == 0 ? call_in_place(v, w, z, &where_##slot)     \
-                                                      : call_binary(v, w, z, &where_##slot);      \
-    }
-#define DEFINE_INQUIRY(slot)                                                                      \
-    static int proxy_##slot(HostObject *self)                                                     \
-    {                                                                                             \
-        return call_inquiry(self, &where_##slot);                                                 \
-    }
-#define DEFINE_LENGTH(slot)                                                                       \
-    static Py_ssize_t proxy_##slot(HostObject *self)                                              \
-    {                                                                                             \
-        return call_length(self, &where_##slot);                                                  \
-    }
-#define DEFINE_JOIN(slot)                                                                         \
-    static HostObject *proxy_##slot(HostObject *self, HostObject *other)                          \
-    {                                                                                             \
-        return call_join(self, other, &where_##slot);                                             \
-    }
-#define DEFINE_REPEAT(slot)                                                                       \
-    static HostObject *proxy_##slot(HostObject *self, Py_ssize_t count)                           \
-    {                                                                                             \
-        return call_item(self, count, &where_##slot);                                             \
-    }
-#define DEFINE_ITEM DEFINE_REPEAT
-#define DEFINE_SET_ITEM(slot)                                                                     \
-    static int proxy_##slot(HostObject *self, Py_ssize_t index, HostObject *value)                \
-    {                                                                                             \
-        return call_set_item(self, index, value, &where_##slot);                                  \
-    }
-#define DEFINE_CONTAINS(slot)                                                                     \
-    static int proxy_##slot(HostObject *self, HostObject *item)                                   \
-    {                                                                                             \
-        return call_contains(self, item, &where_##slot);                                          \
-    }
-#define DEFINE_REPR(slot)                                                                         \
-    static HostObject *proxy_##slot(HostObject *self)                                             \
-    {                                                                                             \
-        return call_repr(self, &where_##slot);                                                    \
-    }
-#define DEFINE_HASH(slot)                                                                         \
-    static Py_ssize_t proxy_##slot(HostObject *self)                                              \
-    {                                                                                             \
-        return call_hash(self, &where_##slot);                                                    \
-    }
-#define DEFINE_CALL(slot)                                                                         \
-    static HostObject *proxy_##slot(HostObject *self, HostObject *args, HostObject *kwargs)       \
-    {                                                                                             \
-        return call_call(self, args, kwargs, &where_##slot);                                      \
-    }
-#define DEFINE_ITER DEFINE_UNARY
-#define DEFINE_NEXT(slot)                                                                         \
-    static HostObject *proxy_##slot(HostObject *self)                                             \
-    {                                                                                             \
-        return call_next(self, &where_##slot);                                                    \
-    }
-#define DEFINE_DESCR_GET(slot)                                                                    \
-    static HostObject *proxy_##slot(HostObject *self, HostObject *object, HostObject *type)       \
-    {                                                                                             \
-        return call_get(self, object, type, &where_##slot);                                       \
-    }
-#define DEFINE_DESCR_SET(slot)                                                                    \
-    static int proxy_##slot(HostObject *self, HostObject *object, HostObject *value)              \
-    {                                                                                             \
-        return call_two(self, object, value, &where_##slot);                                      \
-    }
-#define DEFINE_INIT(slot)                                                                         \
-    static int proxy_##slot(HostObject *self, HostObject *args, HostObject *kwargs)               \
-    {                                                                                             \
-        return call_init(self, args, kwargs, &where_##slot);                                      \
-    }
-/* These are written out above, or have no slot on the host. */
-#define DEFINE_COERCION(slot)  enum { proxy_##slot };
-#define DEFINE_SLICE(slot)     enum { proxy_##slot };
-#define DEFINE_SET_SLICE(slot) enum { proxy_##slot };
-#define DEFINE_COMPARE(slot)   enum { proxy_##slot };
-#define DEFINE_SUBSCRIPT(slot)
-#define DEFINE_SET_KEY(slot)
-#define DEFINE_GETATTR(slot)
-#define DEFINE_SETATTR(slot)
-#define DEFINE_RICH(slot)
-#define DEFINE_NEW(slot)
-#define proxy_mp_subscript     subscript
-#define proxy_mp_ass_subscript assign_subscript
-#define proxy_tp_getattro      get_attribute
-#define proxy_tp_setattro      set_attribute
-#define proxy_tp_richcompare   compare
-#define proxy_tp_new           make
-#define SLOT27(group, slot, class, ...) DEFINE_##class(slot)
-#include "slots27.def"
-#undef SLOT27
-
-/* The classes whose functions take either operand first. */
-enum { CLASS_OTHER, CLASS_OPERATOR };
-#define CLASS_BINARY    CLASS_OPERATOR
-#define CLASS_SUM       CLASS_OPERATOR
-#define CLASS_PRODUCT   CLASS_OPERATOR
-#define CLASS_POWER     CLASS_OPERATOR
-#define CLASS_UNARY     CLASS_OTHER
-#define CLASS_INQUIRY   CLASS_OTHER
-#define CLASS_COERCION  CLASS_OTHER
-#define CLASS_LENGTH    CLASS_OTHER
-#define CLASS_JOIN      CLASS_OTHER
-#define CLASS_REPEAT    CLASS_OTHER
-#define CLASS_ITEM      CLASS_OTHER
-#define CLASS_SLICE     CLASS_OTHER
-#define CLASS_SET_ITEM  CLASS_OTHER
-#define CLASS_SET_SLICE CLASS_OTHER
-#define CLASS_CONTAINS  CLASS_OTHER
-#define CLASS_SUBSCRIPT CLASS_OTHER
-#define CLASS_SET_KEY   CLASS_OTHER
-#define CLASS_REPR      CLASS_OTHER
-#define CLASS_HASH      CLASS_OTHER
-#define CLASS_CALL      CLASS_OTHER
-#define CLASS_GETATTR   CLASS_OTHER
-#define CLASS_SETATTR   CLASS_OTHER
-#define CLASS_COMPARE   CLASS_OTHER
-#define CLASS_RICH      CLASS_OTHER
-#define CLASS_ITER      CLASS_OTHER
-#define CLASS_NEXT      CLASS_OTHER
-#define CLASS_DESCR_GET CLASS_OTHER
-#define CLASS_DESCR_SET CLASS_OTHER
-#define CLASS_INIT      CLASS_OTHER
-#define CLASS_NEW       CLASS_OTHER
-
-static const struct row {
-    const struct where *where;
-    void *function;
-    const char *slot;
-    int number;
-    int class;
-} rows[] = {
-#define SLOT27(group, slot, class, feature, name, second, host, number)                           \
-    {&where_##slot, (void *)(uintptr_t)proxy_##slot, #slot, number, CLASS_##class},
-#include "slots27.def"
-#undef SLOT27
-};
-enum { ROWS = sizeof rows / sizeof rows[0] };
-
 /* ---- Making the type ---- */
 
-enum { SLOTS_MAX = ROWS + 24 };
+enum { SLOTS_MAX = PY2ABI_PROXY_SLOTS + 24 };
 
 struct recipe {
     HostSlot slots[SLOTS_MAX];
@@ -1363,122 +38,14 @@ put(struct recipe *recipe, int number, void *value)
     recipe->slots[recipe->count++] = (HostSlot){number, value};
 }
 
-/* ---- Exceptions ----
- *
- * The host's functions do what the binary leaves to them; what inlined code has changed in
- * the guest's structure they are told before, what they change the structure is after. */
-
-/* The guest's object of an exception, borrowed, after it has told the host what it has.  NULL
- * without an exception if there is none; -1 in *failed with one. */
-static PyObject *
-push_exception(HostObject *self, int *failed)
-{
-    PyObject *guest = py2abi_link_guest(self);
-    *failed = guest != NULL ? py2abi_exception_push(guest, self) : 0;
-    return guest;
-}
-
-/* `message` is there as in Python 2, of these exceptions. */
-static HostObject *
-exception_get(HostObject *self, HostObject *name)
-{
-    int failed;
-    PyObject *guest = push_exception(self, &failed);
-    HostObject *value = failed < 0 ? NULL : host_PyObject_GenericGetAttr(self, name);
-    if (value == NULL && failed == 0 && guest != NULL
-        && ((PyBaseExceptionObject *)guest)->message != NULL
-        && host_PyErr_ExceptionMatches(*HOST(PyExc_AttributeError))) {
-        HostObject *type, *error, *traceback;
-        host_PyErr_Fetch(&type, &error, &traceback);
-        const char *text = host_PyUnicode_AsUTF8AndSize(name, NULL);
-        if (text != NULL && strcmp(text, "message") == 0) {
-            host_XDECREF(type);
-            host_XDECREF(error);
-            host_XDECREF(traceback);
-            return py2abi_host_exception(NULL, ((PyBaseExceptionObject *)guest)->message);
-        }
-        host_PyErr_Restore(type, error, traceback);
-    }
-    return value;
-}
-
-static int
-exception_set(HostObject *self, HostObject *name, HostObject *value)
-{
-    int failed;
-    PyObject *guest = push_exception(self, &failed);
-    if (failed < 0 || host_PyObject_GenericSetAttr(self, name, value) < 0) {
-        return -1;
-    }
-    return guest != NULL ? py2abi_exception_pull(guest, self) : 0;
-}
-
-static HostObject *
-native_of(HostObject *self)
-{
-    const PyObject *guest = py2abi_link_guest(self);
-    PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
-    HostObject *native = type != NULL ? py2abi_type_record(type)->native_host
-                                      : *HOST(PyExc_BaseException);
-    return native;
-}
-
-static HostObject *
-exception_text(HostObject *self, const char *method)
-{
-    int failed;
-    push_exception(self, &failed);
-    if (failed < 0) {
-        return NULL;
-    }
-    host_INCREF(self);
-    return py2abi_hostcall_method(native_of(self), method, 1, self);
-}
-
-static HostObject *
-exception_str(HostObject *self)
-{
-    return exception_text(self, "__str__");
-}
-
-static HostObject *
-exception_repr(HostObject *self)
-{
-    return exception_text(self, "__repr__");
-}
-
-static int
-exception_init(HostObject *self, HostObject *args, HostObject *kwargs)
-{
-    PyObject *guest = py2abi_link_guest(self);
-    typedef int (*initproc_host)(HostObject *, HostObject *, HostObject *);
-    initproc_host initialise =
-        (initproc_host)(uintptr_t)py2abi_hosttype_slot(native_of(self), HOST_tp_init);
-    if (initialise != NULL && initialise(self, args, kwargs) < 0) {
-        return -1;
-    }
-    return guest != NULL ? py2abi_exception_fill(guest, self) : 0;
-}
-
 static void
 put_exception_slots(struct recipe *recipe)
 {
-    put(recipe, HOST_tp_getattro, (void *)(uintptr_t)exception_get);
-    put(recipe, HOST_tp_setattro, (void *)(uintptr_t)exception_set);
-    put(recipe, HOST_tp_str, (void *)(uintptr_t)exception_str);
-    put(recipe, HOST_tp_repr, (void *)(uintptr_t)exception_repr);
-    put(recipe, HOST_tp_init, (void *)(uintptr_t)exception_init);
-}
-
-/* The object holds the functions, and so does the proxy, whose other methods are the host's. */
-static int
-holder_init(HostObject *self, HostObject *args, HostObject *kwargs)
-{
-    PyObject *guest = py2abi_link_guest(self);
-    if (call_init(self, args, kwargs, &where_tp_init) < 0) {
-        return -1;
-    }
-    return guest != NULL ? py2abi_holder_fill(guest, self) : 0;
+    put(recipe, HOST_tp_getattro, (void *)(uintptr_t)py2abi_proxy_exception_get);
+    put(recipe, HOST_tp_setattro, (void *)(uintptr_t)py2abi_proxy_exception_set);
+    put(recipe, HOST_tp_str, (void *)(uintptr_t)py2abi_proxy_exception_str);
+    put(recipe, HOST_tp_repr, (void *)(uintptr_t)py2abi_proxy_exception_repr);
+    put(recipe, HOST_tp_init, (void *)(uintptr_t)py2abi_proxy_exception_init);
 }
 
 static size_t
@@ -1509,7 +76,7 @@ convert_methods(PyMethodDef *guests, size_t count, PyTypeObject *type)
         if ((flags & (METH_VARARGS | METH_NOARGS | METH_O)) == 0) {
             flags |= METH_VARARGS;
         }
-        void *function = make_method(type, &guests[i]);
+        void *function = py2abi_proxy_method(type, &guests[i]);
         if (function == NULL) {
             return NULL;
         }
@@ -1519,70 +86,19 @@ convert_methods(PyMethodDef *guests, size_t count, PyTypeObject *type)
     return methods;
 }
 
-/* __getstate__ of the types that add to the size of proxies: the attributes that Python
- * code gave the object.  The host's own takes such a size for a state that would be lost. */
-static HostObject *
-get_state(HostObject *self, HostObject *unused)
-{
-    HostObject *dict = host_PyObject_GetAttrString(self, "__dict__"), *slots = NULL, *state = NULL;
-    (void)unused;
-    if (dict == NULL) {
-        host_PyErr_Clear();
-        dict = HOST(_Py_NoneStruct);
-        host_INCREF(dict);
-    }
-    HostObject *type = py2abi_hostapi_type(self);
-    host_INCREF(type);
-    HostObject *names = py2abi_hostcall(py2abi_hostcall_import("copyreg", "_slotnames"), 1, type);
-    Py_ssize_t count = names != NULL ? host_PyObject_Size(names) : -1;
-    if (count > 0) {
-        slots = host_PyDict_New();
-    }
-    for (Py_ssize_t i = 0; slots != NULL && i < count; i++) {
-        HostObject *name = host_PySequence_GetItem(names, i);
-        HostObject *value = name != NULL ? host_PyObject_GetAttr(self, name) : NULL;
-        if (value != NULL) {
-            host_PyObject_SetItem(slots, name, value);
-        }
-        host_XDECREF(name);
-        host_XDECREF(value);
-        host_PyErr_Clear(); /* A slot without a value. */
-    }
-    host_XDECREF(names);
-    if (slots != NULL && host_PyObject_Size(slots) > 0 && (state = host_PyTuple_New(2)) != NULL) {
-        host_PyTuple_SetItem(state, 0, dict);
-        host_PyTuple_SetItem(state, 1, slots);
-        return state;
-    }
-    host_XDECREF(slots);
-    if (count < 0) {
-        host_DECREF(dict);
-        return NULL;
-    }
-    return dict;
-}
-
 /* A slot that the type does not have from a type of Python's. */
 static int
-is_own(const PyTypeObject *type, const PyTypeObject *native, const struct where *where)
+is_own(const PyTypeObject *type, const PyTypeObject *native,
+       const struct py2abi_slot_place *where)
 {
-    py2abi_slot_function function = read_slot(type, where);
-    return function != NULL && function != read_slot(native, where);
+    py2abi_slot_function function = py2abi_slot_of(type, where);
+    return function != NULL && function != py2abi_slot_of(native, where);
 }
 
-/* nb_oct and nb_hex, for which the host has no slots: methods, as Python 2 has them, too. */
-static HostObject *
-call_oct(HostObject *self, HostObject *unused)
+static HostMethodDef
+method_of_ours(const char *name, HostObject *(*function)(HostObject *, HostObject *))
 {
-    (void)unused;
-    return call_unary(self, &where_nb_oct);
-}
-
-static HostObject *
-call_hex(HostObject *self, HostObject *unused)
-{
-    (void)unused;
-    return call_unary(self, &where_nb_hex);
+    return (HostMethodDef){name, (void *)(uintptr_t)function, METH_NOARGS, NULL};
 }
 
 static int
@@ -1603,36 +119,45 @@ put_methods(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *nativ
     free(methods);
     if (adds_size && type->tp_dict != NULL && type->tp_base == &PyBaseObject_Type
         && PyDict_GetItemString(type->tp_dict, "__getstate__") == NULL) {
-        all[count++] = (HostMethodDef){"__getstate__", (void *)(uintptr_t)get_state, METH_NOARGS,
-                                       NULL};
+        all[count++] = method_of_ours("__getstate__", py2abi_proxy_get_state);
     }
-    if (is_own(type, native, &where_nb_oct)) {
-        all[count++] = (HostMethodDef){"__oct__", (void *)(uintptr_t)call_oct, METH_NOARGS, NULL};
+    if (is_own(type, native, py2abi_proxy_slots[PY2ABI_PROXY_nb_oct].place)) {
+        all[count++] = method_of_ours("__oct__", py2abi_proxy_oct);
     }
-    if (is_own(type, native, &where_nb_hex)) {
-        all[count++] = (HostMethodDef){"__hex__", (void *)(uintptr_t)call_hex, METH_NOARGS, NULL};
+    if (is_own(type, native, py2abi_proxy_slots[PY2ABI_PROXY_nb_hex].place)) {
+        all[count++] = method_of_ours("__hex__", py2abi_proxy_hex);
     }
     put(recipe, HOST_tp_methods, all);
     return 0;
 }
 
 static HostGetSetDef
-convert_member(struct attribute *attribute, PyTypeObject *type, PyMemberDef *member)
+convert_attribute(struct py2abi_proxy_attribute *attribute, const char *name, const char *doc)
 {
-    *attribute = (struct attribute){type, member, NULL};
-    return (HostGetSetDef){py2abi_host_chars(member->name), (void *)(uintptr_t)get_described,
-                           (void *)(uintptr_t)set_described,
-                           py2abi_host_chars(member->doc), attribute};
+    const PyGetSetDef *getset = attribute->getset;
+    HostGetSetDef converted = {py2abi_host_chars(name), NULL, NULL, py2abi_host_chars(doc),
+                               attribute};
+    if (getset == NULL || getset->get != NULL) {
+        converted.get = (void *)(uintptr_t)py2abi_proxy_get_described;
+    }
+    if (getset == NULL || getset->set != NULL) {
+        converted.set = (void *)(uintptr_t)py2abi_proxy_set_described;
+    }
+    return converted;
 }
 
 static HostGetSetDef
-convert_getset(struct attribute *attribute, PyTypeObject *type, PyGetSetDef *getset)
+convert_member(struct py2abi_proxy_attribute *attribute, PyTypeObject *type, PyMemberDef *member)
 {
-    *attribute = (struct attribute){type, NULL, getset};
-    return (HostGetSetDef){py2abi_host_chars(getset->name),
-                           getset->get != NULL ? (void *)(uintptr_t)get_described : NULL,
-                           getset->set != NULL ? (void *)(uintptr_t)set_described : NULL,
-                           py2abi_host_chars(getset->doc), attribute};
+    *attribute = (struct py2abi_proxy_attribute){type, member, NULL};
+    return convert_attribute(attribute, member->name, member->doc);
+}
+
+static HostGetSetDef
+convert_getset(struct py2abi_proxy_attribute *attribute, PyTypeObject *type, PyGetSetDef *getset)
+{
+    *attribute = (struct py2abi_proxy_attribute){type, NULL, getset};
+    return convert_attribute(attribute, getset->name, getset->doc);
 }
 
 /* Members and getsets for the host, both as getsets, which live as long as the process.
@@ -1653,7 +178,7 @@ put_attributes(struct recipe *recipe, PyTypeObject *type)
         return 0;
     }
     HostGetSetDef *getsets = calloc(count + 1, sizeof *getsets);
-    struct attribute *attributes = calloc(count + 1, sizeof *attributes);
+    struct py2abi_proxy_attribute *attributes = calloc(count + 1, sizeof *attributes);
     if (getsets == NULL || attributes == NULL) {
         free(getsets);
         free(attributes);
@@ -1684,9 +209,9 @@ has_buffer(const PyTypeObject *type)
 
 /* An operator that a number does not have itself, but perhaps what it is coerced to has. */
 static int
-is_coerced(const PyTypeObject *type, const struct row *row)
+is_coerced(const PyTypeObject *type, const struct py2abi_proxy_slot *row)
 {
-    return row->class == CLASS_OPERATOR && !PyType_HasFeature(type, Py_TPFLAGS_CHECKTYPES)
+    return row->is_operator && !PyType_HasFeature(type, Py_TPFLAGS_CHECKTYPES)
            && type->tp_as_number != NULL && type->tp_as_number->nb_coerce != NULL
            && strncmp(row->slot, "nb_inplace_", 11) != 0;
 }
@@ -1697,21 +222,21 @@ put_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
     const PySequenceMethods *sequence = type->tp_as_sequence, *above = native->tp_as_sequence;
     /* Of nb_true_divide and nb_divide, the one that it has itself comes first. */
     for (int is_coercing = 0; is_coercing < 2; is_coercing++) {
-        for (int i = 0; i < ROWS; i++) {
-            const struct row *row = &rows[i];
-            if (row->number != 0 && row->where->group != TYPE
-                && (is_coercing ? is_coerced(type, row) : is_own(type, native, row->where))) {
+        for (int i = 0; i < PY2ABI_PROXY_SLOTS; i++) {
+            const struct py2abi_proxy_slot *row = &py2abi_proxy_slots[i];
+            if (row->number != 0 && row->place->group != TYPE
+                && (is_coercing ? is_coerced(type, row) : is_own(type, native, row->place))) {
                 put(recipe, row->number, row->function);
             }
         }
     }
     if (sequence != NULL && sequence->sq_slice != NULL
         && (above == NULL || sequence->sq_slice != above->sq_slice)) {
-        put(recipe, HOST_mp_subscript, (void *)(uintptr_t)subscript);
+        put(recipe, HOST_mp_subscript, (void *)(uintptr_t)py2abi_proxy_subscript);
     }
     if (sequence != NULL && sequence->sq_ass_slice != NULL
         && (above == NULL || sequence->sq_ass_slice != above->sq_ass_slice)) {
-        put(recipe, HOST_mp_ass_subscript, (void *)(uintptr_t)assign_subscript);
+        put(recipe, HOST_mp_ass_subscript, (void *)(uintptr_t)py2abi_proxy_assign_subscript);
     }
 }
 
@@ -1720,42 +245,42 @@ static void
 put_type_slots(struct recipe *recipe, PyTypeObject *type, const PyTypeObject *native)
 {
     if (py2abi_holder_is(native)) {
-        put(recipe, HOST_tp_init, (void *)(uintptr_t)holder_init);
+        put(recipe, HOST_tp_init, (void *)(uintptr_t)py2abi_proxy_holder_init);
     }
-    for (int i = 0; i < ROWS; i++) {
-        const struct row *row = &rows[i];
-        if (row->number == 0 || row->where->group != TYPE || row->where == &where_tp_getattro
-            || row->where == &where_tp_setattro || row->where == &where_tp_new
-            || !is_own(type, native, row->where)) {
+    for (int i = 0; i < PY2ABI_PROXY_SLOTS; i++) {
+        const struct py2abi_proxy_slot *row = &py2abi_proxy_slots[i];
+        if (row->number == 0 || row->place->group != TYPE || i == PY2ABI_PROXY_tp_getattro
+            || i == PY2ABI_PROXY_tp_setattro || i == PY2ABI_PROXY_tp_new
+            || !is_own(type, native, row->place)) {
             continue;
         }
-        if (row->where == &where_tp_hash && type->tp_hash == PyObject_HashNotImplemented) {
+        if (i == PY2ABI_PROXY_tp_hash && type->tp_hash == PyObject_HashNotImplemented) {
             put(recipe, row->number,
                 (void *)(uintptr_t)py2abi_host_fn[HOST_FN_PyObject_HashNotImplemented]);
             continue;
         }
-        if (row->where == &where_tp_iternext
+        if (i == PY2ABI_PROXY_tp_iternext
             && type->tp_iternext == _PyObject_NextNotImplemented) {
             continue;
         }
         put(recipe, row->number, row->function);
     }
     if (type->tp_compare != NULL && type->tp_compare != native->tp_compare) {
-        put(recipe, HOST_tp_richcompare, (void *)(uintptr_t)compare);
+        put(recipe, HOST_tp_richcompare, (void *)(uintptr_t)py2abi_proxy_compare);
     }
     /* What the host's generic functions do suffices without a dictionary of the guest's. */
     if (type->tp_dictoffset != 0 || type->tp_getattr != NULL
         || (type->tp_getattro != NULL && type->tp_getattro != PyObject_GenericGetAttr
             && type->tp_getattro != native->tp_getattro)) {
-        put(recipe, HOST_tp_getattro, (void *)(uintptr_t)get_attribute);
+        put(recipe, HOST_tp_getattro, (void *)(uintptr_t)py2abi_proxy_get_attribute);
     }
     if (type->tp_dictoffset != 0 || type->tp_setattr != NULL
         || (type->tp_setattro != NULL && type->tp_setattro != PyObject_GenericSetAttr
             && type->tp_setattro != native->tp_setattro)) {
-        put(recipe, HOST_tp_setattro, (void *)(uintptr_t)set_attribute);
+        put(recipe, HOST_tp_setattro, (void *)(uintptr_t)py2abi_proxy_set_attribute);
     }
     if (!(type->tp_flags & Py_TPFLAGS_TYPE_SUBCLASS) || type->tp_new != native->tp_new) {
-        put(recipe, HOST_tp_new, (void *)(uintptr_t)make);
+        put(recipe, HOST_tp_new, (void *)(uintptr_t)py2abi_proxy_construct);
     }
     if (type->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) {
         put_exception_slots(recipe); /* where the binary has none */
@@ -1792,7 +317,7 @@ convert_definition(const struct definition *wanted, void *guest)
         return convert_methods(guest, 1, wanted->type);
     }
     HostGetSetDef *definition = calloc(1, sizeof *definition);
-    struct attribute *attribute = calloc(1, sizeof *attribute);
+    struct py2abi_proxy_attribute *attribute = calloc(1, sizeof *attribute);
     if (definition == NULL || attribute == NULL) {
         free(definition);
         free(attribute);
@@ -2215,8 +740,8 @@ py2abi_proxy_type(PyTypeObject *type)
         && put_methods(&recipe, type, defined->native, size > 0) == 0) {
         int in_spec = is_exporter && py2abi_types_have_buffer_slots();
         if (in_spec) {
-            put(&recipe, HOST_bf_getbuffer, (void *)(uintptr_t)get_buffer);
-            put(&recipe, HOST_bf_releasebuffer, (void *)(uintptr_t)release_buffer);
+            put(&recipe, HOST_bf_getbuffer, (void *)(uintptr_t)py2abi_proxy_get_buffer);
+            put(&recipe, HOST_bf_releasebuffer, (void *)(uintptr_t)py2abi_proxy_release_buffer);
         }
         recipe.slots[recipe.count] = (HostSlot){0, NULL};
         py2abi_proxy_put_lifetime(type, defined, &spec);
@@ -2225,8 +750,8 @@ py2abi_proxy_type(PyTypeObject *type)
         host = host_PyType_FromSpecWithBases(&spec, bases);
         put_metatypes_back(&aside);
         if (host != NULL && is_exporter && !in_spec) {
-            py2abi_hosttype_set_buffer(host, (void *)(uintptr_t)get_buffer,
-                                       (void *)(uintptr_t)release_buffer);
+            py2abi_hosttype_set_buffer(host, (void *)(uintptr_t)py2abi_proxy_get_buffer,
+                                       (void *)(uintptr_t)py2abi_proxy_release_buffer);
         }
     }
     host_DECREF(bases);

@@ -46,4 +46,21 @@ py2abi_slot_read(const void *structure, size_t offset)
     return function;
 }
 
+/* A row of slots27.def: where it is, and when it is read. */
+struct py2abi_slot_place {
+    enum py2abi_slot_group group;
+    size_t offset;
+    long feature;     /* the flags that a type has to have */
+    const char *name; /* as a method */
+};
+
+/* What a type has at a place, or NULL. */
+static inline py2abi_slot_function
+py2abi_slot_of(const PyTypeObject *type, const struct py2abi_slot_place *place)
+{
+    return (type->tp_flags & place->feature) == place->feature
+               ? py2abi_slot_read(py2abi_slot_structure(type, place->group), place->offset)
+               : NULL;
+}
+
 #endif

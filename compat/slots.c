@@ -6,6 +6,7 @@
  * which slots a type gets: those whose methods its host type has. */
 
 #include "config.h"
+#include "attributes.h"
 #include "exceptions.h"
 #include "guest.h"
 #include "hostcall.h"
@@ -18,6 +19,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COUNT(table) (sizeof table / sizeof table[0])
 
 /* ---- Operands ---- */
 
@@ -37,8 +40,8 @@ host_of(PyObject *object)
 
 /* The same of the first operand of what the host is going to do: what the guest
  * has changed inline in lists has to be there by then. */
-static HostObject *
-first_host_of(PyObject *object)
+HostObject *
+py2abi_slots_first_host(PyObject *object)
 {
     py2abi_lists_sync();
     return host_of(object);
@@ -138,7 +141,7 @@ call_special(HostObject *self, const char *name, HostObject *first, HostObject *
 static PyObject *
 operate_1(PyObject *object, unary_operation operation)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *result = host != NULL ? operation(host) : NULL;
     host_XDECREF(host);
     return py2abi_mirror_result(result);
@@ -147,7 +150,7 @@ operate_1(PyObject *object, unary_operation operation)
 static PyObject *
 operate_2(PyObject *v, PyObject *w, binary_operation operation)
 {
-    HostObject *left = first_host_of(v);
+    HostObject *left = py2abi_slots_first_host(v);
     HostObject *right = left != NULL ? host_of(w) : NULL;
     HostObject *result = NULL;
     if (right != NULL) {
@@ -165,7 +168,8 @@ operate_2(PyObject *v, PyObject *w, binary_operation operation)
 static PyObject *
 operate_3(PyObject *v, PyObject *w, PyObject *z, ternary_operation operation)
 {
-    HostObject *base = first_host_of(v), *exponent = base != NULL ? host_of(w) : NULL;
+    HostObject *base = py2abi_slots_first_host(v);
+    HostObject *exponent = base != NULL ? host_of(w) : NULL;
     HostObject *modulus = exponent != NULL ? host_of(z) : NULL;
     HostObject *result = NULL;
     int is_foreign = 0;
@@ -189,7 +193,8 @@ operate_3(PyObject *v, PyObject *w, PyObject *z, ternary_operation operation)
 static PyObject *
 ask_one(PyObject *asked, PyObject *other, const char *method)
 {
-    HostObject *left = first_host_of(asked), *right = left != NULL ? host_of(other) : NULL;
+    HostObject *left = py2abi_slots_first_host(asked);
+    HostObject *right = left != NULL ? host_of(other) : NULL;
     HostObject *result = NULL;
     int is_foreign = 0;
     if (right == NULL) {
@@ -310,7 +315,7 @@ do_nb_multiply(PyObject *v, PyObject *w)
 static int
 do_nb_nonzero(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     int is_true = host != NULL ? host_PyObject_IsTrue(host) : -1;
     host_XDECREF(host);
     return (int)py2abi_returned(is_true);
@@ -321,7 +326,7 @@ do_nb_nonzero(PyObject *object)
 static Py_ssize_t
 do_length(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     Py_ssize_t length = host != NULL ? host_PyObject_Size(host) : -1;
     host_XDECREF(host);
     return py2abi_returned(length);
@@ -331,7 +336,7 @@ do_length(PyObject *object)
 static PyObject *
 do_repeat(PyObject *object, Py_ssize_t count, HostObject *(*operation)(HostObject *, Py_ssize_t))
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *result = host != NULL ? operation(host, count) : NULL;
     host_XDECREF(host);
     return py2abi_mirror_result(result);
@@ -355,7 +360,7 @@ do_sq_item(PyObject *object, Py_ssize_t index)
     if (check_index(object, index) < 0) {
         return NULL;
     }
-    HostObject *host = first_host_of(object), *result = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *result = NULL;
     if (host != NULL && index >= 0) {
         result = host_PySequence_GetItem(host, index);
     }
@@ -374,7 +379,7 @@ do_sq_ass_item(PyObject *object, Py_ssize_t index, PyObject *value)
     if (check_index(object, index) < 0) {
         return -1;
     }
-    HostObject *host = first_host_of(object), *key = NULL, *host_value = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *key = NULL, *host_value = NULL;
     int status = -1;
     if (host != NULL && (key = host_PyLong_FromSsize_t(index)) != NULL) {
         if (value == NULL) {
@@ -393,7 +398,7 @@ do_sq_ass_item(PyObject *object, Py_ssize_t index, PyObject *value)
 static PyObject *
 do_sq_slice(PyObject *object, Py_ssize_t from, Py_ssize_t to)
 {
-    HostObject *host = first_host_of(object), *result = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *result = NULL;
     if (host != NULL) {
         result = host_PySequence_GetSlice(host, from > 0 ? from : 0, to > 0 ? to : 0);
     }
@@ -404,7 +409,7 @@ do_sq_slice(PyObject *object, Py_ssize_t from, Py_ssize_t to)
 static int
 do_sq_ass_slice(PyObject *object, Py_ssize_t from, Py_ssize_t to, PyObject *value)
 {
-    HostObject *host = first_host_of(object), *host_value = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *host_value = NULL;
     int status = -1;
     from = from > 0 ? from : 0;
     to = to > 0 ? to : 0;
@@ -431,7 +436,7 @@ twin_of(PyObject *key)
 static int
 do_sq_contains(PyObject *object, PyObject *item)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *key = host != NULL ? py2abi_host(item, PY2ABI_AS_KEY) : NULL;
     int is_there = key != NULL ? host_PySequence_Contains(host, key) : -1;
     if (is_there == 0) {
@@ -449,7 +454,7 @@ do_sq_contains(PyObject *object, PyObject *item)
 static PyObject *
 do_mp_subscript(PyObject *object, PyObject *key)
 {
-    HostObject *host = first_host_of(object), *result = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *result = NULL;
     HostObject *host_key = host != NULL ? py2abi_host(key, PY2ABI_AS_KEY) : NULL;
     if (host_key != NULL) {
         result = host_PyObject_GetItem(host, host_key);
@@ -501,7 +506,7 @@ delete_key(HostObject *host, PyObject *key, HostObject *host_key)
 static int
 do_mp_ass_subscript(PyObject *object, PyObject *key, PyObject *value)
 {
-    HostObject *host = first_host_of(object), *host_value = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *host_value = NULL;
     HostObject *host_key = host != NULL ? py2abi_host(key, PY2ABI_AS_KEY) : NULL;
     int status = -1;
     if (host_key != NULL && value == NULL) {
@@ -527,8 +532,8 @@ do_mp_ass_subscript(PyObject *object, PyObject *key, PyObject *value)
 
 /* A text of the host's as a guest str, which is what Python 2 has there.  Takes
  * the reference over. */
-static PyObject *
-text_result(HostObject *text)
+PyObject *
+py2abi_slots_text_result(HostObject *text)
 {
     PyObject *string = text != NULL ? py2abi_mirror_name(text) : NULL;
     host_XDECREF(text);
@@ -546,8 +551,8 @@ native_type(PyObject *object, HostObject *host)
 }
 
 /* Whether an object's own type would be asked where its base is meant. */
-static int
-is_derived(PyObject *object)
+int
+py2abi_slots_is_derived(PyObject *object)
 {
     return !(Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
            && py2abi_type_defined(Py_TYPE(object)) != NULL;
@@ -579,36 +584,36 @@ ask_native(PyObject *object, HostObject *host, const char *name, HostObject *arg
 static PyObject *
 do_tp_repr(PyObject *object)
 {
-    HostObject *host = first_host_of(object), *text = NULL;
-    if (host != NULL && is_derived(object)) {
+    HostObject *host = py2abi_slots_first_host(object), *text = NULL;
+    if (host != NULL && py2abi_slots_is_derived(object)) {
         text = ask_native(object, host, "__repr__", NULL);
     }
     else if (host != NULL) {
         text = host_PyObject_ASCII(host);
     }
     host_XDECREF(host);
-    return text_result(text);
+    return py2abi_slots_text_result(text);
 }
 
 static PyObject *
 do_tp_str(PyObject *object)
 {
-    HostObject *host = first_host_of(object), *text = NULL;
-    if (host != NULL && is_derived(object)) {
+    HostObject *host = py2abi_slots_first_host(object), *text = NULL;
+    if (host != NULL && py2abi_slots_is_derived(object)) {
         text = ask_native(object, host, "__str__", NULL);
     }
     else if (host != NULL) {
         text = host_PyObject_Str(host);
     }
     host_XDECREF(host);
-    return text_result(text);
+    return py2abi_slots_text_result(text);
 }
 
 /* The host's str() as a unicode: a new reference, or NULL with a guest exception. */
 PyObject *
 py2abi_slots_text(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *text = host != NULL ? call_special(host, "__str__", NULL, NULL) : NULL;
     host_XDECREF(host);
     PyObject *result = py2abi_unicode_result(text);
@@ -625,9 +630,9 @@ py2abi_slots_text(PyObject *object)
 static long
 do_tp_hash(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     long hash = -1;
-    if (host != NULL && is_derived(object)) {
+    if (host != NULL && py2abi_slots_is_derived(object)) {
         int overflow;
         HostObject *number = ask_native(object, host, "__hash__", NULL);
         hash = number != NULL ? host_PyLong_AsLongAndOverflow(number, &overflow) : -1;
@@ -648,14 +653,14 @@ do_tp_richcompare(PyObject *v, PyObject *w, int op)
 {
     static const char *const methods[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__",
                                           "__ge__"};
-    HostObject *left = first_host_of(v);
+    HostObject *left = py2abi_slots_first_host(v);
     HostObject *right = left != NULL ? host_of(w) : NULL;
     HostObject *result = NULL;
     int is_foreign = 0;
     if (right == NULL) {
         is_foreign = cannot_cross();
     }
-    else if (is_derived(v)) {
+    else if (py2abi_slots_is_derived(v)) {
         result = ask_native(v, left, methods[op], right);
     }
     else if (op == Py_EQ || op == Py_NE) {
@@ -684,7 +689,7 @@ do_tp_iter(PyObject *object)
 static PyObject *
 do_tp_iternext(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *item = host != NULL ? host_PyIter_Next(host) : NULL;
     host_XDECREF(host);
     if (item == NULL && host_PyErr_Occurred() == NULL) {
@@ -701,7 +706,7 @@ do_tp_iternext(PyObject *object)
 PyObject *
 py2abi_slots_descr_get(PyObject *descriptor, PyObject *object, PyObject *type)
 {
-    HostObject *host = first_host_of(descriptor), *result = NULL;
+    HostObject *host = py2abi_slots_first_host(descriptor), *result = NULL;
     HostObject *host_object = host != NULL ? host_of(object != NULL ? object : Py_None) : NULL;
     HostObject *host_type = host_object != NULL ? host_of(type != NULL ? type : Py_None) : NULL;
     if (host_type != NULL) {
@@ -718,7 +723,7 @@ py2abi_slots_descr_get(PyObject *descriptor, PyObject *object, PyObject *type)
 int
 py2abi_slots_descr_set(PyObject *descriptor, PyObject *object, PyObject *value)
 {
-    HostObject *host = first_host_of(descriptor), *result = NULL, *host_value = NULL;
+    HostObject *host = py2abi_slots_first_host(descriptor), *result = NULL, *host_value = NULL;
     HostObject *host_object = host != NULL ? host_of(object) : NULL;
     if (host_object != NULL && value == NULL) {
         result = call_special(host, "__delete__", host_object, NULL);
@@ -828,7 +833,7 @@ do_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 int
 py2abi_slots_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    HostObject *host = first_host_of(object), *initialise = NULL, *result = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *initialise = NULL, *result = NULL;
     if (host != NULL) {
         initialise = host_PyObject_GetAttrString(native_type(object, host), "__init__");
     }
@@ -844,555 +849,6 @@ py2abi_slots_init(PyObject *object, PyObject *args, PyObject *kwargs)
 
 /* ---- Attributes ---- */
 
-/* attributes27.def has several tables; each is made with the others' rows empty. */
-#define RENAMED27(name, host)
-#define CALLED27(name, host, function)
-#define COMPUTED27(name, function)
-#define MODULE27(module, name, host_module, host)
-#define TEXT27(name)
-#define ERROR27(name)
-
-static const char *const texts[] = {
-#undef TEXT27
-#define TEXT27(name) name,
-#include "attributes27.def"
-#undef TEXT27
-#define TEXT27(name)
-};
-
-static const char *const error_texts[] = {
-#undef ERROR27
-#define ERROR27(name) name,
-#include "attributes27.def"
-#undef ERROR27
-#define ERROR27(name)
-};
-
-#define COUNT(table) (sizeof table / sizeof table[0])
-
-static int
-is_among(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Whether a str that the host gives for a name is one in Python 2 too. */
-int
-py2abi_slots_is_text(const char *name)
-{
-    return is_among(texts, COUNT(texts), name);
-}
-
-/* d.iteritems() of a mapping that has items(). */
-static PyObject *
-iterate(PyObject *object, const char *method)
-{
-    HostObject *host = first_host_of(object), *iterator = NULL;
-    HostObject *items = host != NULL ? host_PyObject_GetAttrString(host, method) : NULL;
-    HostObject *all = items != NULL ? host_PyObject_CallObject(items, NULL) : NULL;
-    if (all != NULL) {
-        iterator = host_PyObject_GetIter(all);
-    }
-    host_XDECREF(host);
-    host_XDECREF(items);
-    host_XDECREF(all);
-    return py2abi_mirror_result(iterator);
-}
-
-/* d.viewitems(): what items() gives here is a list to the guest. */
-static PyObject *
-view(PyObject *object, const char *method)
-{
-    HostObject *host = host_of(object);
-    HostObject *items = host != NULL ? host_PyObject_GetAttrString(host, method) : NULL;
-    HostObject *result = items != NULL ? host_PyObject_CallObject(items, NULL) : NULL;
-    host_XDECREF(host);
-    host_XDECREF(items);
-    return py2abi_mirror_result(result);
-}
-
-/* The functions below return a new reference, or NULL: with a guest exception, or
- * without one when they do not know the attribute either. */
-
-static PyObject *
-class_of_self(PyObject *object, HostObject *host)
-{
-    HostObject *self = host_PyObject_GetAttrString(host, "__self__");
-    (void)object;
-    if (self == NULL) {
-        host_PyErr_Clear();
-        return NULL;
-    }
-    HostObject *type = host_PyObject_Type(self);
-    host_DECREF(self);
-    return py2abi_mirror_result(type);
-}
-
-static PyObject *
-message(PyObject *object, HostObject *host)
-{
-    (void)host;
-    PyObject *text = PyExceptionInstance_Check(object) ? ((PyBaseExceptionObject *)object)->message
-                                                       : NULL;
-    Py_XINCREF(text);
-    return text;
-}
-
-#undef CALLED27
-#define CALLED27(name, host, function)                                                            \
-    static PyObject *call_##name(PyObject *self, PyObject *unused)                                \
-    {                                                                                             \
-        (void)unused;                                                                             \
-        return function(self, #host);                                                             \
-    }
-#include "attributes27.def"
-#undef CALLED27
-
-static PyMethodDef called[] = {
-#define CALLED27(name, host, function) {#name, call_##name, METH_NOARGS, NULL},
-#include "attributes27.def"
-#undef CALLED27
-    {NULL, NULL, 0, NULL},
-};
-
-static const char *const called_of[] = {
-#define CALLED27(name, host, function) #host,
-#include "attributes27.def"
-#undef CALLED27
-#define CALLED27(name, host, function)
-};
-
-static const struct {
-    const char *name, *host;
-} renamed[] = {
-#undef RENAMED27
-#define RENAMED27(name, host) {name, host},
-#include "attributes27.def"
-#undef RENAMED27
-#define RENAMED27(name, host)
-};
-
-static const struct {
-    const char *name;
-    PyObject *(*function)(PyObject *, HostObject *);
-} computed[] = {
-#undef COMPUTED27
-#define COMPUTED27(name, function) {name, function},
-#include "attributes27.def"
-#undef COMPUTED27
-#define COMPUTED27(name, function)
-};
-
-static const struct {
-    const char *module, *name, *host_module, *host;
-} in_modules[] = {
-#undef MODULE27
-#define MODULE27(module, name, host_module, host) {module, name, host_module, host},
-#include "attributes27.def"
-#undef MODULE27
-};
-
-/* A text of the host's, or a tuple of texts, whose str Python 2 has as str. */
-static PyObject *
-as_strings(HostObject *value, PyObject *(*convert)(HostObject *))
-{
-    if (py2abi_hostapi_type(value) != (HostObject *)HOST(PyTuple_Type)) {
-        return convert(value);
-    }
-    Py_ssize_t count = host_PyTuple_Size(value);
-    PyObject *tuple = PyTuple_New(count);
-    for (Py_ssize_t i = 0; tuple != NULL && i < count; i++) {
-        HostObject *item = host_PyTuple_GetItem(value, i);
-        PyObject *string = py2abi_hostapi_type(item) == (HostObject *)HOST(PyUnicode_Type)
-                               ? convert(item)
-                               : py2abi_mirror(item);
-        if (string == NULL) {
-            Py_CLEAR(tuple);
-        }
-        else {
-            PyTuple_SET_ITEM(tuple, i, string);
-        }
-    }
-    return tuple;
-}
-
-/* What the host gave for an attribute, as a guest object. */
-static PyObject *
-attribute_result(PyObject *object, HostObject *value, const char *name)
-{
-    PyObject *(*convert)(HostObject *) = NULL;
-    if (value == NULL) {
-        return py2abi_failed();
-    }
-    const HostObject *type = py2abi_hostapi_type(value);
-    if (type == (HostObject *)HOST(PyUnicode_Type) || type == (HostObject *)HOST(PyTuple_Type)) {
-        convert = py2abi_slots_is_text(name) ? py2abi_mirror_name
-                  : PyExceptionInstance_Check(object)
-                          && is_among(error_texts, COUNT(error_texts), name)
-                      ? py2abi_mirror_exception
-                      : NULL;
-    }
-    if (convert == NULL && type == (HostObject *)HOST(PyDict_Type)
-        && strcmp(name, "__dict__") == 0) {
-        /* Its keys are attributes' names. */
-        PyObject *dict = py2abi_mirror_names(value);
-        host_DECREF(value);
-        return py2abi_returned(dict != NULL ? 0 : -1) < 0 ? NULL : dict;
-    }
-    if (convert == NULL) {
-        return py2abi_mirror_result(value);
-    }
-    PyObject *result = as_strings(value, convert);
-    host_DECREF(value);
-    return py2abi_returned(result != NULL ? 0 : -1) < 0 ? NULL : result;
-}
-
-static int
-is_str(HostObject *object)
-{
-    return py2abi_hostapi_type(object) == (HostObject *)HOST(PyUnicode_Type);
-}
-
-/* A name that is in another module now, by the host's own list (_compat_pickle). */
-static PyObject *
-moved(const char *module, const char *name)
-{
-    HostObject *map = py2abi_hostcall_import("_compat_pickle", "NAME_MAPPING"), *found = NULL;
-    HostObject *key = map != NULL ? host_PyTuple_New(2) : NULL;
-    PyObject *result = NULL;
-    if (key != NULL) {
-        host_PyTuple_SetItem(key, 0, py2abi_host_name(module));
-        host_PyTuple_SetItem(key, 1, py2abi_host_name(name));
-        found = host_PyDict_GetItemWithError(map, key);
-    }
-    if (found != NULL) {
-        const char *where = host_PyUnicode_AsUTF8AndSize(host_PyTuple_GetItem(found, 0), NULL);
-        const char *what = host_PyUnicode_AsUTF8AndSize(host_PyTuple_GetItem(found, 1), NULL);
-        result = py2abi_mirror_result(py2abi_hostcall_import(where, what));
-    }
-    host_XDECREF(key);
-    host_XDECREF(map);
-    return result;
-}
-
-/* A name in a module that is called something else now. */
-static PyObject *
-in_module(HostObject *module, const char *name)
-{
-    HostObject *own = host_PyObject_GetAttrString(module, "__name__");
-    const char *own_name = own != NULL && is_str(own) ? host_PyUnicode_AsUTF8AndSize(own, NULL)
-                                                      : NULL;
-    PyObject *result = NULL;
-    for (size_t i = 0; own_name != NULL && i < COUNT(in_modules); i++) {
-        if (strcmp(in_modules[i].module, own_name) == 0 && strcmp(in_modules[i].name, name) == 0) {
-            HostObject *other = host_PyImport_ImportModule(in_modules[i].host_module);
-            HostObject *value = other != NULL
-                                    ? host_PyObject_GetAttrString(other, in_modules[i].host)
-                                    : NULL;
-            host_XDECREF(other);
-            result = value != NULL && is_str(value) ? text_result(value)
-                                                    : py2abi_mirror_result(value);
-            break;
-        }
-    }
-    if (result == NULL && own_name != NULL) {
-        result = moved(own_name, name);
-    }
-    host_PyErr_Clear();
-    host_XDECREF(own);
-    return result;
-}
-
-/* An attribute that Python 2 had, by attributes27.def. */
-static PyObject *
-old_attribute(PyObject *object, HostObject *host, const char *name)
-{
-    for (size_t i = 0; i < COUNT(renamed); i++) {
-        if (strcmp(renamed[i].name, name) == 0) {
-            HostObject *value = host_PyObject_GetAttrString(host, renamed[i].host);
-            if (value != NULL) {
-                return attribute_result(object, value, name);
-            }
-            host_PyErr_Clear();
-            return NULL;
-        }
-    }
-    for (size_t i = 0; i < COUNT(called_of); i++) {
-        if (strcmp(called[i].ml_name, name) == 0) {
-            return host_PyObject_HasAttrString(host, called_of[i])
-                       ? PyCFunction_NewEx(&called[i], object, NULL)
-                       : NULL;
-        }
-    }
-    for (size_t i = 0; i < COUNT(computed); i++) {
-        if (strcmp(computed[i].name, name) == 0) {
-            return computed[i].function(object, host);
-        }
-    }
-    return PyModule_Check(object) ? in_module(host, name) : NULL;
-}
-
-/* An attribute of what stands for object on the host. */
-static PyObject *
-host_attribute(PyObject *object, PyObject *name, binary_operation get)
-{
-    HostObject *host = first_host_of(object);
-    HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
-    HostObject *value = host_name != NULL ? get(host, host_name) : NULL;
-    PyObject *result = NULL;
-    host_XDECREF(host_name);
-    if (value == NULL && host != NULL
-        && host_PyErr_ExceptionMatches(*HOST(PyExc_AttributeError))) {
-        HostObject *type, *error, *traceback;
-        host_PyErr_Fetch(&type, &error, &traceback);
-        result = old_attribute(object, host, PyString_AS_STRING(name));
-        if (result == NULL && PyErr_Occurred() == NULL) {
-            host_PyErr_Restore(type, error, traceback);
-            py2abi_error_to_guest();
-        }
-        else {
-            host_XDECREF(type);
-            host_XDECREF(error);
-            host_XDECREF(traceback);
-        }
-    }
-    else {
-        result = attribute_result(object, value, PyString_AS_STRING(name));
-    }
-    host_XDECREF(host);
-    return result;
-}
-
-static PyObject *
-no_attribute(PyObject *object, PyObject *name)
-{
-    return PyErr_Format(PyExc_AttributeError, "'%.50s' object has no attribute '%.400s'",
-                        Py_TYPE(object)->tp_name, PyString_AS_STRING(name));
-}
-
-/* What a type's tables have, of types that have no dictionary: the static ones,
- * and those that were never made ready. */
-struct entry {
-    PyMethodDef *method;
-    PyMemberDef *member;
-    PyGetSetDef *getset;
-};
-
-static int
-find_in_table(PyTypeObject *type, const char *name, struct entry *entry)
-{
-    for (PyMethodDef *method = type->tp_methods; method != NULL && method->ml_name != NULL;
-         method++) {
-        if (strcmp(method->ml_name, name) == 0) {
-            entry->method = method;
-            return 1;
-        }
-    }
-    for (PyMemberDef *member = type->tp_members; member != NULL && member->name != NULL;
-         member++) {
-        if (strcmp(member->name, name) == 0) {
-            entry->member = member;
-            return 1;
-        }
-    }
-    for (PyGetSetDef *getset = type->tp_getset; getset != NULL && getset->name != NULL; getset++) {
-        if (strcmp(getset->name, name) == 0) {
-            entry->getset = getset;
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* The type whose tables have the name: this one or one that it is derived from, or
- * NULL. */
-static PyTypeObject *
-find_in_tables(PyTypeObject *type, PyObject *name, struct entry *entry)
-{
-    for (; type != NULL; type = type->tp_base) {
-        if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && type->tp_dict == NULL
-            && find_in_table(type, PyString_AS_STRING(name), entry)) {
-            return type;
-        }
-    }
-    return NULL;
-}
-
-static PyObject *
-bind(PyObject *object, const struct entry *entry)
-{
-    if (entry->method != NULL) {
-        PyObject *self = entry->method->ml_flags & METH_STATIC  ? NULL
-                         : entry->method->ml_flags & METH_CLASS ? (PyObject *)Py_TYPE(object)
-                                                                : object;
-        return PyCFunction_NewEx(entry->method, self, NULL);
-    }
-    if (entry->member != NULL) {
-        return PyMember_GetOne((const char *)object, entry->member);
-    }
-    if (entry->getset->get == NULL) {
-        return PyErr_Format(PyExc_AttributeError,
-                            "attribute '%.300s' of '%.100s' objects is not readable",
-                            entry->getset->name, Py_TYPE(object)->tp_name);
-    }
-    return entry->getset->get(object, entry->getset->closure);
-}
-
-/* The same of the type: a descriptor. */
-static PyObject *
-describe(PyTypeObject *type, const struct entry *entry)
-{
-    if (entry->method == NULL) {
-        return entry->member != NULL ? PyDescr_NewMember(type, entry->member)
-                                     : PyDescr_NewGetSet(type, entry->getset);
-    }
-    if (entry->method->ml_flags & METH_STATIC) {
-        return PyCFunction_NewEx(entry->method, NULL, NULL);
-    }
-    return entry->method->ml_flags & METH_CLASS ? PyDescr_NewClassMethod(type, entry->method)
-                                                : PyDescr_NewMethod(type, entry->method);
-}
-
-/* Attributes that every object of the guest's own has. */
-static PyObject *
-own_attribute(PyObject *object, const char *name)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    if (strcmp(name, "__class__") == 0) {
-        Py_INCREF(type);
-        return (PyObject *)type;
-    }
-    if (strcmp(name, "__doc__") == 0) {
-        if (type->tp_doc != NULL) {
-            return PyString_FromString(type->tp_doc);
-        }
-        Py_RETURN_NONE;
-    }
-    if (strcmp(name, "__dict__") == 0) {
-        PyObject **slot = _PyObject_GetDictPtr(object);
-        if (slot != NULL && *slot == NULL) {
-            *slot = PyDict_New();
-        }
-        if (slot != NULL) {
-            Py_XINCREF(*slot);
-            return *slot;
-        }
-    }
-    return NULL;
-}
-
-/* An attribute of an object that has a head and is the guest's own: what stands for it
- * has it, if anything can. */
-static PyObject *
-born_attribute(PyObject *object, PyObject *name)
-{
-    if (strcmp(PyString_AS_STRING(name), "__class__") == 0) {
-        Py_INCREF(Py_TYPE(object));
-        return (PyObject *)Py_TYPE(object);
-    }
-    PyObject *result = host_attribute(object, name, host_PyObject_GetAttr);
-    if (result == NULL && (PyErr_ExceptionMatches(PyExc_NotImplementedError)
-                           || PyErr_ExceptionMatches(PyExc_AttributeError))) {
-        /* What stands for it has another name. */
-        PyErr_Clear();
-        no_attribute(object, name);
-    }
-    return result;
-}
-
-/* An attribute that neither the object nor, as far as the guest knows, its type
- * has.  name is a str.  Returns a new reference, or NULL with a guest exception. */
-PyObject *
-py2abi_slots_attribute(PyObject *object, PyObject *name)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    struct entry entry = {NULL, NULL, NULL};
-    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && find_in_tables(type, name, &entry) != NULL) {
-        return bind(object, &entry);
-    }
-    /* The host has all of a mirror's; and a value's methods, and those of what is
-     * not an object of a type of the guest's own. */
-    if (py2abi_slots_is_host(object)) {
-        return host_attribute(object, name, host_PyObject_GetAttr);
-    }
-    if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
-        return born_attribute(object, name);
-    }
-    PyObject *own = own_attribute(object, PyString_AS_STRING(name));
-    if (own != NULL || PyErr_Occurred() != NULL) {
-        return own;
-    }
-    int is_value = PyInt_CheckExact(object) || PyString_CheckExact(object)
-                   || PyUnicode_CheckExact(object) || PyTuple_CheckExact(object)
-                   || PyFloat_CheckExact(object) || PyLong_CheckExact(object)
-                   || PyBool_Check(object) || PyComplex_CheckExact(object) || object == Py_None;
-    PyObject *result = host_attribute(object, name, is_value ? host_PyObject_GetAttr
-                                                             : host_PyObject_GenericGetAttr);
-    if (result == NULL
-        && (PyErr_ExceptionMatches(is_value || py2abi_type_is_defined(type)
-                                       ? PyExc_AttributeError
-                                       : PyExc_NotImplementedError))) {
-        PyErr_Clear();
-        no_attribute(object, name);
-    }
-    return result;
-}
-
-/* The other way: store, or delete when value is NULL.  Returns 0, or -1 with a
- * guest exception. */
-int
-py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    struct entry entry = {NULL, NULL, NULL};
-    if (!(type->tp_flags & PY2ABI_TPFLAGS_HOST) && find_in_tables(type, name, &entry) != NULL) {
-        if (entry.member != NULL) {
-            return PyMember_SetOne((char *)object, entry.member, value);
-        }
-        if (entry.getset != NULL && entry.getset->set != NULL) {
-            return entry.getset->set(object, value, entry.getset->closure);
-        }
-        if (entry.getset != NULL) {
-            PyErr_Format(PyExc_AttributeError,
-                         "attribute '%.300s' of '%.100s' objects is not writable",
-                         entry.getset->name, type->tp_name);
-            return -1;
-        }
-        PyErr_Format(PyExc_AttributeError, "'%.50s' object attribute '%.400s' is read-only",
-                     type->tp_name, PyString_AS_STRING(name));
-        return -1;
-    }
-    /* The host has the attributes of classes that Python 3 code derives, and of exceptions. */
-    int derived = is_derived(object)
-                  && (!py2abi_type_is_defined(type)
-                      || py2abi_type_record(type)->native != &PyBaseObject_Type);
-    if (!py2abi_slots_is_host(object) && !derived) {
-        PyErr_Format(PyExc_AttributeError, "'%.100s' object has no attribute '%.200s'",
-                     type->tp_name, PyString_AS_STRING(name));
-        return -1;
-    }
-    enum py2abi_use use = py2abi_slots_is_text(PyString_AS_STRING(name)) ? PY2ABI_AS_TEXT
-                          : PyModule_Check(object) && py2abi_is_initialising()
-                              ? PY2ABI_AS_CONSTANT
-                              : PY2ABI_AS_VALUE;
-    HostObject *host = first_host_of(object), *host_value = NULL;
-    HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
-    int status = -1;
-    if (host_name != NULL && (value == NULL || (host_value = py2abi_host(value, use)) != NULL)) {
-        status = derived ? host_PyObject_GenericSetAttr(host, host_name, host_value)
-                         : host_PyObject_SetAttr(host, host_name, host_value);
-    }
-    host_XDECREF(host);
-    host_XDECREF(host_name);
-    host_XDECREF(host_value);
-    return (int)py2abi_returned(status);
-}
-
 /* Of mirrors of types that only the host has.  tp_getattro is called with a str
  * by whoever keeps the rules; others pass unicode. */
 static PyObject *
@@ -1401,10 +857,10 @@ do_tp_getattro(PyObject *object, PyObject *name)
     if (!PyString_Check(name)) {
         return PyObject_GenericGetAttr(object, name);
     }
-    if (is_derived(object)) {
+    if (py2abi_slots_is_derived(object)) {
         return PyObject_GenericGetAttr(object, name);
     }
-    return host_attribute(object, name, host_PyObject_GetAttr);
+    return py2abi_attribute_of_host(object, name, host_PyObject_GetAttr);
 }
 
 static int
@@ -1413,7 +869,7 @@ do_tp_setattro(PyObject *object, PyObject *name, PyObject *value)
     if (!PyString_Check(name)) {
         return PyObject_GenericSetAttr(object, name, value);
     }
-    return py2abi_slots_set_attribute(object, name, value);
+    return py2abi_attribute_set(object, name, value);
 }
 
 /* ---- Classes that Python 3 code derives from binaries' types ----
@@ -1424,25 +880,25 @@ do_tp_setattro(PyObject *object, PyObject *name, PyObject *value)
 static PyObject *
 class_tp_repr(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *text = host != NULL ? host_PyObject_ASCII(host) : NULL;
     host_XDECREF(host);
-    return text_result(text);
+    return py2abi_slots_text_result(text);
 }
 
 static PyObject *
 class_tp_str(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     HostObject *text = host != NULL ? host_PyObject_Str(host) : NULL;
     host_XDECREF(host);
-    return text_result(text);
+    return py2abi_slots_text_result(text);
 }
 
 static long
 class_tp_hash(PyObject *object)
 {
-    HostObject *host = first_host_of(object);
+    HostObject *host = py2abi_slots_first_host(object);
     long hash = host != NULL ? host_PyObject_Hash(host) : -1;
     host_XDECREF(host);
     return py2abi_returned(hash);
@@ -1453,7 +909,8 @@ class_tp_richcompare(PyObject *v, PyObject *w, int op)
 {
     static const char *const names[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__",
                                         "__ge__"};
-    HostObject *left = first_host_of(v), *right = left != NULL ? host_of(w) : NULL;
+    HostObject *left = py2abi_slots_first_host(v);
+    HostObject *right = left != NULL ? host_of(w) : NULL;
     HostObject *result = right != NULL ? call_special(left, names[op], right, NULL) : NULL;
     int is_foreign = left != NULL && right == NULL && cannot_cross();
     host_XDECREF(left);
@@ -1469,7 +926,7 @@ class_tp_getattro(PyObject *object, PyObject *name)
     if (string == NULL || !PyString_Check(string)) {
         return string != NULL ? PyObject_GenericGetAttr(object, name) : NULL;
     }
-    result = host_attribute(object, string, host_PyObject_GetAttr);
+    result = py2abi_attribute_of_host(object, string, host_PyObject_GetAttr);
     if (string != name) {
         Py_DECREF(string);
     }
@@ -1482,7 +939,7 @@ class_tp_setattro(PyObject *object, PyObject *name, PyObject *value)
     if (!PyString_Check(name)) {
         return PyObject_GenericSetAttr(object, name, value);
     }
-    HostObject *host = first_host_of(object), *host_value = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *host_value = NULL;
     HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
     int status = -1;
     if (host_name != NULL && (value == NULL || (host_value = host_of(value)) != NULL)) {
@@ -1497,7 +954,7 @@ class_tp_setattro(PyObject *object, PyObject *name, PyObject *value)
 static int
 class_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
-    HostObject *host = first_host_of(object), *initialise = NULL, *result = NULL;
+    HostObject *host = py2abi_slots_first_host(object), *initialise = NULL, *result = NULL;
     if (host != NULL) {
         initialise = host_PyObject_GetAttrString(py2abi_hostapi_type(host), "__init__");
     }
@@ -1615,10 +1072,10 @@ type_repr(PyObject *object)
 {
     PyTypeObject *type = (PyTypeObject *)object;
     if (is_host_type(type) && has_metatype(object)) {
-        HostObject *host = first_host_of(object);
+        HostObject *host = py2abi_slots_first_host(object);
         HostObject *text = host != NULL ? ask_type(host, "__repr__") : NULL;
         host_XDECREF(host);
-        return text_result(text);
+        return py2abi_slots_text_result(text);
     }
     if (is_host_type(type)) {
         return do_tp_repr(object);
@@ -1631,7 +1088,7 @@ type_repr(PyObject *object)
 static PyObject *
 call_as_type(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    HostObject *host = first_host_of((PyObject *)type), *result = NULL;
+    HostObject *host = py2abi_slots_first_host((PyObject *)type), *result = NULL;
     HostObject *call = host_PyObject_GetAttrString((HostObject *)HOST(PyType_Type), "__call__");
     result = call_with(call, host, args, kwargs, use_of(type));
     host_XDECREF(call);
@@ -1738,7 +1195,7 @@ type_getattro(PyObject *object, PyObject *name)
     binary_operation host_get = has_metatype(object) ? py2abi_hosttype_getattr
                                                      : host_PyObject_GetAttr;
     if (is_host_type(type)) {
-        return host_attribute(object, name, host_get);
+        return py2abi_attribute_of_host(object, name, host_get);
     }
     descrgetfunc get = NULL;
     PyObject *of_meta = _PyType_Lookup(meta, name), *result;
@@ -1761,14 +1218,14 @@ type_getattro(PyObject *object, PyObject *name)
         return result;
     }
     /* A static type's methods are the host type's. */
-    result = host_attribute(object, name, host_get);
+    result = py2abi_attribute_of_host(object, name, host_get);
     if (result == NULL && (PyErr_ExceptionMatches(PyExc_NotImplementedError)
                            || PyErr_ExceptionMatches(PyExc_AttributeError))) {
-        struct entry entry = {NULL, NULL, NULL};
-        PyTypeObject *owner = find_in_tables(type, name, &entry);
+        struct py2abi_attribute_entry entry = {NULL, NULL, NULL};
+        PyTypeObject *owner = py2abi_attribute_find(type, name, &entry);
         PyErr_Clear();
         if (owner != NULL) {
-            return describe(owner, &entry);
+            return py2abi_attribute_describe(owner, &entry);
         }
         PyErr_Format(PyExc_AttributeError, "type object '%.50s' has no attribute '%.400s'",
                      type->tp_name, PyString_AS_STRING(name));
@@ -1781,7 +1238,7 @@ type_setattro(PyObject *object, PyObject *name, PyObject *value)
 {
     PyTypeObject *type = (PyTypeObject *)object;
     if (is_host_type(type) && PyString_Check(name)) {
-        HostObject *host = first_host_of(object), *host_value = NULL;
+        HostObject *host = py2abi_slots_first_host(object), *host_value = NULL;
         HostObject *host_name = host != NULL ? py2abi_host(name, PY2ABI_AS_NAME) : NULL;
         int status = -1;
         if (host_name != NULL && (value == NULL || (host_value = host_of(value)) != NULL)) {
@@ -1857,7 +1314,8 @@ fill_type(PyTypeObject *type)
 #define DEFINE_JOIN(slot)                                                                         \
     static PyObject *do_##slot(PyObject *v, PyObject *w)                                          \
     {                                                                                             \
-        HostObject *left = first_host_of(v), *right = left != NULL ? host_of(w) : NULL;           \
+        HostObject *left = py2abi_slots_first_host(v);                                            \
+        HostObject *right = left != NULL ? host_of(w) : NULL;                                     \
         HostObject *result = right != NULL ? DO_##slot(left, right) : NULL;                       \
         host_XDECREF(left);                                                                       \
         host_XDECREF(right);                                                                      \

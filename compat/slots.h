@@ -1,4 +1,4 @@
-/* slots.h - what slots.c does with the attributes of objects that the host knows. */
+/* slots.h - what slots.c does for others with objects that the host knows. */
 
 #ifndef PY2ABI_SLOTS_H
 #define PY2ABI_SLOTS_H
@@ -7,10 +7,10 @@
 #include "descr.h" /* builtins27.def names its types too */
 
 int py2abi_slots_is_host(PyObject *object);
-int py2abi_slots_is_text(const char *name);
+int py2abi_slots_is_derived(PyObject *object);
+HostObject *py2abi_slots_first_host(PyObject *object);
+PyObject *py2abi_slots_text_result(HostObject *text);
 PyObject *py2abi_slots_text(PyObject *object);
-PyObject *py2abi_slots_attribute(PyObject *object, PyObject *name);
-int py2abi_slots_set_attribute(PyObject *object, PyObject *name, PyObject *value);
 int py2abi_slots_init(PyObject *object, PyObject *args, PyObject *kwargs);
 PyObject *py2abi_slots_descr_get(PyObject *descriptor, PyObject *object, PyObject *type);
 int py2abi_slots_descr_set(PyObject *descriptor, PyObject *object, PyObject *value);
