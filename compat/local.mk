@@ -129,6 +129,7 @@ guests_la_SOURCES = \
 	compat/percent.h \
 	compat/strings27.h \
 	compat/text.h \
+	compat/textmethods.h \
 	src/binary.c src/binary.h \
 	src/bind.c src/bind.h \
 	$(elf_sources) \

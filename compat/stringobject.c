@@ -1326,29 +1326,19 @@ bytes_of(PyObject *argument, struct bytes_piece *piece)
                : PyObject_AsCharBuffer(argument, &piece->text, &piece->length);
 }
 
-/* The arguments of find and its like. */
-static int
-parse_search(PyObject *args, const char *format, PyObject **part, Py_ssize_t *start,
-             Py_ssize_t *end)
-{
-    PyObject *from = Py_None, *to = Py_None;
-    *start = 0;
-    *end = PY_SSIZE_T_MAX;
-    return PyArg_ParseTuple(args, format, part, &from, &to)
-           && (from == Py_None || _PyEval_SliceIndex(from, start))
-           && (to == Py_None || _PyEval_SliceIndex(to, end));
-}
+/* What the methods in textmethods.h are made of.  A unicode as an argument makes unicode of
+ * the whole. */
 
-/* Returns -2 with an exception. */
+#define TEXT_FIND_FORMAT(name) "O|OO:find/rfind/index/rindex"
+#define TEXT_FILL              "c"
+#define TEXT_FILL_CONVERTER
+#define TEXT_ENCODE            PyString_AsEncodedObject
+#define TEXT_DECODE            PyString_AsDecodedObject
+
 static Py_ssize_t
-search(PyObject *self, PyObject *args, const char *format, int direction)
+bytes_search(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
 {
-    PyObject *part;
-    Py_ssize_t start, end;
     struct bytes_piece piece;
-    if (!parse_search(args, format, &part, &start, &end)) {
-        return -2;
-    }
     int kind = bytes_of(part, &piece);
     return kind < 0    ? -2
            : kind == 1 ? PyUnicode_Find(self, part, start, end, direction)
@@ -1356,63 +1346,19 @@ search(PyObject *self, PyObject *args, const char *format, int direction)
                                            piece.text, piece.length, start, end, direction);
 }
 
-static PyObject *
-found(Py_ssize_t at, int must)
+static Py_ssize_t
+bytes_count_any(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end)
 {
-    if (at == -1 && must) {
-        PyErr_SetString(PyExc_ValueError, "substring not found");
-        return NULL;
-    }
-    return at < -1 ? NULL : PyInt_FromSsize_t(at);
-}
-
-static PyObject *
-find(PyObject *self, PyObject *args)
-{
-    return found(search(self, args, "O|OO:find/rfind/index/rindex", 1), 0);
-}
-
-static PyObject *
-rfind(PyObject *self, PyObject *args)
-{
-    return found(search(self, args, "O|OO:find/rfind/index/rindex", -1), 0);
-}
-
-static PyObject *
-index_of(PyObject *self, PyObject *args)
-{
-    return found(search(self, args, "O|OO:find/rfind/index/rindex", 1), 1);
-}
-
-static PyObject *
-rindex_of(PyObject *self, PyObject *args)
-{
-    return found(search(self, args, "O|OO:find/rfind/index/rindex", -1), 1);
-}
-
-static PyObject *
-count(PyObject *self, PyObject *args)
-{
-    PyObject *part;
-    Py_ssize_t start, end;
     struct bytes_piece piece;
-    if (!parse_search(args, "O|OO:count", &part, &start, &end)) {
-        return NULL;
-    }
     int kind = bytes_of(part, &piece);
-    if (kind < 0) {
-        return NULL;
-    }
-    Py_ssize_t times = kind == 1
-                           ? PyUnicode_Count(self, part, start, end)
-                           : bytes_count_within(PyString_AS_STRING(self), PyString_GET_SIZE(self),
-                                                piece.text, piece.length, start, end);
-    return times < 0 ? NULL : PyInt_FromSsize_t(times);
+    return kind < 0    ? -1
+           : kind == 1 ? PyUnicode_Count(self, part, start, end)
+                       : bytes_count_within(PyString_AS_STRING(self), PyString_GET_SIZE(self),
+                                            piece.text, piece.length, start, end);
 }
 
-/* Returns -1 with an exception. */
 static int
-matches(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
+bytes_ends_at(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
 {
     struct bytes_piece piece;
     int kind = bytes_of(part, &piece);
@@ -1423,40 +1369,27 @@ matches(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, int di
 }
 
 static PyObject *
-match_any(PyObject *self, PyObject *args, const char *format, int direction)
+bytes_strip_set(PyObject *self, PyObject *set, int sides, const char *name)
 {
-    PyObject *part;
-    Py_ssize_t start, end;
-    int result = 0;
-    if (!parse_search(args, format, &part, &start, &end)) {
-        return NULL;
+    if (PyString_Check(set)) {
+        return bytes_strip(self, sides, PyString_AS_STRING(set), PyString_GET_SIZE(set));
     }
-    if (!PyTuple_Check(part)) {
-        result = matches(self, part, start, end, direction);
-        if (result < 0 && PyErr_ExceptionMatches(PyExc_TypeError)) {
-            PyErr_Format(PyExc_TypeError, "%s first arg must be str, unicode, or tuple, not %s",
-                         direction < 0 ? "startswith" : "endswith", Py_TYPE(part)->tp_name);
-        }
+    if (!PyUnicode_Check(set)) {
+        return PyErr_Format(PyExc_TypeError, "%s arg must be None, str or unicode", name);
     }
-    else {
-        for (Py_ssize_t i = 0; result == 0 && i < PyTuple_GET_SIZE(part); i++) {
-            result = matches(self, PyTuple_GET_ITEM(part, i), start, end, direction);
-        }
+    PyObject *unicode = PyUnicode_FromObject(self), *made = NULL;
+    if (unicode != NULL) {
+        /* Its sides are 0, 1, 2. */
+        made = _PyUnicode_XStrip((PyUnicodeObject *)unicode, sides == bytes_LEFT    ? 0
+                                                             : sides == bytes_RIGHT ? 1
+                                                                                    : 2,
+                                 set);
+        Py_DECREF(unicode);
     }
-    return result < 0 ? NULL : PyBool_FromLong(result);
+    return made;
 }
 
-static PyObject *
-starts_with(PyObject *self, PyObject *args)
-{
-    return match_any(self, args, "O|OO:startswith", -1);
-}
-
-static PyObject *
-ends_with(PyObject *self, PyObject *args)
-{
-    return match_any(self, args, "O|OO:endswith", 1);
-}
+#include "textmethods.h"
 
 static PyObject *
 replace(PyObject *self, PyObject *args)
@@ -1521,13 +1454,6 @@ rsplit(PyObject *self, PyObject *args)
 }
 
 static PyObject *
-split_lines(PyObject *self, PyObject *args)
-{
-    int keep = 0;
-    return PyArg_ParseTuple(args, "|i:splitlines", &keep) ? bytes_split_lines(self, keep) : NULL;
-}
-
-static PyObject *
 partition_at(PyObject *self, PyObject *separator, int direction)
 {
     struct bytes_piece piece;
@@ -1560,54 +1486,6 @@ static PyObject *
 rpartition(PyObject *self, PyObject *separator)
 {
     return partition_at(self, separator, -1);
-}
-
-static PyObject *
-strip_sides(PyObject *self, PyObject *args, const char *format, int sides)
-{
-    PyObject *set = NULL;
-    if (!PyArg_ParseTuple(args, format, &set)) {
-        return NULL;
-    }
-    if (set == NULL || set == Py_None) {
-        return bytes_strip(self, sides, NULL, 0);
-    }
-    if (PyString_Check(set)) {
-        return bytes_strip(self, sides, PyString_AS_STRING(set), PyString_GET_SIZE(set));
-    }
-    if (!PyUnicode_Check(set)) {
-        /* The format names the method. */
-        return PyErr_Format(PyExc_TypeError, "%s arg must be None, str or unicode",
-                            strchr(format, ':') + 1);
-    }
-    PyObject *unicode = PyUnicode_FromObject(self), *made = NULL;
-    if (unicode != NULL) {
-        /* Its sides are 0, 1, 2. */
-        made = _PyUnicode_XStrip((PyUnicodeObject *)unicode, sides == bytes_LEFT    ? 0
-                                                             : sides == bytes_RIGHT ? 1
-                                                                                    : 2,
-                                 set);
-        Py_DECREF(unicode);
-    }
-    return made;
-}
-
-static PyObject *
-strip(PyObject *self, PyObject *args)
-{
-    return strip_sides(self, args, "|O:strip", bytes_LEFT | bytes_RIGHT);
-}
-
-static PyObject *
-lstrip(PyObject *self, PyObject *args)
-{
-    return strip_sides(self, args, "|O:lstrip", bytes_LEFT);
-}
-
-static PyObject *
-rstrip(PyObject *self, PyObject *args)
-{
-    return strip_sides(self, args, "|O:rstrip", bytes_RIGHT);
 }
 
 /* A table of bytes: 0, or -1 with an exception. */
@@ -1669,112 +1547,6 @@ translate(PyObject *self, PyObject *args)
 }
 
 static PyObject *
-pad(PyObject *self, PyObject *args, const char *format)
-{
-    Py_ssize_t width;
-    char fill = ' ';
-    if (!PyArg_ParseTuple(args, format, &width, &fill)) {
-        return NULL;
-    }
-    Py_ssize_t margin = width > PyString_GET_SIZE(self) ? width - PyString_GET_SIZE(self) : 0;
-    return format[4] == 'l'   ? bytes_pad(self, 0, margin, fill)
-           : format[4] == 'r' ? bytes_pad(self, margin, 0, fill)
-                              : bytes_center(self, width, fill);
-}
-
-static PyObject *
-ljust(PyObject *self, PyObject *args)
-{
-    return pad(self, args, "n|c:ljust");
-}
-
-static PyObject *
-rjust(PyObject *self, PyObject *args)
-{
-    return pad(self, args, "n|c:rjust");
-}
-
-static PyObject *
-center(PyObject *self, PyObject *args)
-{
-    return pad(self, args, "n|c:center");
-}
-
-static PyObject *
-zfill(PyObject *self, PyObject *args)
-{
-    Py_ssize_t width;
-    return PyArg_ParseTuple(args, "n:zfill", &width) ? bytes_zfill(self, width) : NULL;
-}
-
-static PyObject *
-expand_tabs(PyObject *self, PyObject *args)
-{
-    int width = 8;
-    return PyArg_ParseTuple(args, "|i:expandtabs", &width) ? bytes_expand_tabs(self, width) : NULL;
-}
-
-#define MAPS(method, function)                                                                    \
-    static PyObject *method(PyObject *self, PyObject *unused)                                     \
-    {                                                                                             \
-        (void)unused;                                                                             \
-        return bytes_map(self, function);                                                         \
-    }
-MAPS(lower, bytes_lower_to)
-MAPS(upper, bytes_upper_to)
-MAPS(swapcase, bytes_swap_case_to)
-MAPS(capitalize, bytes_capitalize_to)
-MAPS(title, bytes_title_to)
-
-#define TELLS(method, function)                                                                   \
-    static PyObject *method(PyObject *self, PyObject *unused)                                     \
-    {                                                                                             \
-        (void)unused;                                                                             \
-        return PyBool_FromLong(function(PyString_AS_STRING(self), PyString_GET_SIZE(self)));      \
-    }
-TELLS(tell_lower, bytes_is_lower)
-TELLS(tell_upper, bytes_is_upper)
-TELLS(tell_title, bytes_is_title)
-TELLS(tell_space, bytes_is_space)
-TELLS(tell_alpha, bytes_is_alpha)
-TELLS(tell_alnum, bytes_is_alnum)
-TELLS(tell_digit, bytes_is_digit)
-
-static PyObject *
-code(PyObject *self, PyObject *args, PyObject *kwargs, const char *format, const char *error,
-     PyObject *(*function)(PyObject *, const char *, const char *))
-{
-    static char encoding_name[] = "encoding", errors_name[] = "errors";
-    static char *keywords[] = {encoding_name, errors_name, NULL};
-    char *encoding = NULL, *errors = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, keywords, &encoding, &errors)) {
-        return NULL;
-    }
-    PyObject *made = function(self, encoding, errors);
-    if (made != NULL && !PyString_Check(made) && !PyUnicode_Check(made)) {
-        PyErr_Format(PyExc_TypeError, error, Py_TYPE(made)->tp_name);
-        Py_CLEAR(made);
-    }
-    return made;
-}
-
-static PyObject *
-encode(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    return code(self, args, kwargs, "|ss:encode",
-                "encoder did not return a string/unicode object (type=%.400s)",
-                PyString_AsEncodedObject);
-}
-
-static PyObject *
-decode(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    return code(self, args, kwargs, "|ss:decode",
-                "decoder did not return a string/unicode object (type=%.400s)",
-                PyString_AsDecodedObject);
-}
-
-static PyObject *
 size_of(PyObject *self, PyObject *unused)
 {
     (void)unused;
@@ -1814,8 +1586,6 @@ format_as(PyObject *self, PyObject *args)
     }
     return _PyBytes_FormatAdvanced(self, PyString_AS_STRING(string), PyString_GET_SIZE(string));
 }
-
-#define WITH_KEYWORDS(function) ((PyCFunction)(void (*)(void))(function))
 
 /* The flags are 2.7's own: guests take functions out of this table. */
 static PyMethodDef methods[] = {

@@ -2198,106 +2198,71 @@ char_buffer(PyObject *self, Py_ssize_t segment, char **data)
 
 /* ---- Methods ---- */
 
-/* The arguments of find and its like, with the part as unicode.  Returns 0 with
- * an exception. */
+/* What the methods in textmethods.h are made of. */
+
+#define TEXT_FIND_FORMAT(name) "O|OO:" name
+#define TEXT_FILL              "O&"
+#define TEXT_FILL_CONVERTER    fill_character,
+#define TEXT_ENCODE            PyUnicode_AsEncodedObject
+#define TEXT_DECODE            PyUnicode_AsDecodedObject
+
+static Py_ssize_t
+unicode_search(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
+{
+    return PyUnicode_Find(self, part, start, end, direction);
+}
+
+static Py_ssize_t
+unicode_count_any(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end)
+{
+    return PyUnicode_Count(self, part, start, end);
+}
+
 static int
-parse_search(PyObject *args, const char *format, PyObject **part, Py_ssize_t *start,
-             Py_ssize_t *end)
+unicode_ends_at(PyObject *self, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
 {
-    PyObject *from = Py_None, *to = Py_None;
-    *start = 0;
-    *end = PY_SSIZE_T_MAX;
-    return PyArg_ParseTuple(args, format, part, &from, &to)
-           && (from == Py_None || _PyEval_SliceIndex(from, start))
-           && (to == Py_None || _PyEval_SliceIndex(to, end));
+    return (int)PyUnicode_Tailmatch(self, part, start, end, direction);
 }
 
 static PyObject *
-search(PyObject *self, PyObject *args, const char *format, int direction, int must)
+unicode_strip_set(PyObject *self, PyObject *set, int sides, const char *name)
 {
-    PyObject *part;
-    Py_ssize_t start, end;
-    if (!parse_search(args, format, &part, &start, &end)) {
-        return NULL;
+    if (!PyUnicode_Check(set) && !PyString_Check(set)) {
+        return PyErr_Format(PyExc_TypeError, "%s arg must be None, unicode or str", name);
     }
-    Py_ssize_t at = PyUnicode_Find(self, part, start, end, direction);
-    if (at == -1 && must) {
-        PyErr_SetString(PyExc_ValueError, "substring not found");
-        return NULL;
+    PyObject *unicode = PyUnicode_FromObject(set), *made = NULL;
+    if (unicode != NULL) {
+        made = unicode_strip(self, sides, PyUnicode_AS_UNICODE(unicode),
+                             PyUnicode_GET_SIZE(unicode));
+        Py_DECREF(unicode);
     }
-    return at < -1 ? NULL : PyInt_FromSsize_t(at);
+    return made;
 }
 
-static PyObject *
-find(PyObject *self, PyObject *args)
+/* PyArg_ParseTuple's converter of a fill character. */
+static int
+fill_character(PyObject *object, void *place)
 {
-    return search(self, args, "O|OO:find", 1, 0);
-}
-
-static PyObject *
-rfind(PyObject *self, PyObject *args)
-{
-    return search(self, args, "O|OO:rfind", -1, 0);
-}
-
-static PyObject *
-index_of(PyObject *self, PyObject *args)
-{
-    return search(self, args, "O|OO:index", 1, 1);
-}
-
-static PyObject *
-rindex_of(PyObject *self, PyObject *args)
-{
-    return search(self, args, "O|OO:rindex", -1, 1);
-}
-
-static PyObject *
-count(PyObject *self, PyObject *args)
-{
-    PyObject *part;
-    Py_ssize_t start, end;
-    if (!parse_search(args, "O|OO:count", &part, &start, &end)) {
-        return NULL;
+    PyObject *unicode = PyUnicode_FromObject(object);
+    if (unicode == NULL) {
+        PyErr_SetString(PyExc_TypeError, "The fill character cannot be converted to Unicode");
+        return 0;
     }
-    Py_ssize_t times = PyUnicode_Count(self, part, start, end);
-    return times < 0 ? NULL : PyInt_FromSsize_t(times);
-}
-
-static PyObject *
-match_any(PyObject *self, PyObject *args, const char *format, int direction)
-{
-    PyObject *part;
-    Py_ssize_t start, end, result = 0;
-    if (!parse_search(args, format, &part, &start, &end)) {
-        return NULL;
-    }
-    if (PyTuple_Check(part)) {
-        for (Py_ssize_t i = 0; result == 0 && i < PyTuple_GET_SIZE(part); i++) {
-            result = PyUnicode_Tailmatch(self, PyTuple_GET_ITEM(part, i), start, end, direction);
-        }
+    int valid = PyUnicode_GET_SIZE(unicode) == 1;
+    if (valid) {
+        *(Py_UNICODE *)place = PyUnicode_AS_UNICODE(unicode)[0];
     }
     else {
-        result = PyUnicode_Tailmatch(self, part, start, end, direction);
-        if (result < 0 && PyErr_ExceptionMatches(PyExc_TypeError)) {
-            PyErr_Format(PyExc_TypeError, "%s first arg must be str, unicode, or tuple, not %s",
-                         direction < 0 ? "startswith" : "endswith", Py_TYPE(part)->tp_name);
-        }
+        PyErr_SetString(PyExc_TypeError, "The fill character must be exactly one character long");
     }
-    return result < 0 ? NULL : PyBool_FromLong(result);
+    Py_DECREF(unicode);
+    return valid;
 }
 
-static PyObject *
-starts_with(PyObject *self, PyObject *args)
-{
-    return match_any(self, args, "O|OO:startswith", -1);
-}
+#include "textmethods.h"
 
-static PyObject *
-ends_with(PyObject *self, PyObject *args)
-{
-    return match_any(self, args, "O|OO:endswith", 1);
-}
+TELLS(tell_decimal, unicode_is_decimal)
+TELLS(tell_numeric, unicode_is_numeric)
 
 static PyObject *
 replace(PyObject *self, PyObject *args)
@@ -2330,188 +2295,10 @@ rsplit(PyObject *self, PyObject *args)
 }
 
 static PyObject *
-split_lines(PyObject *self, PyObject *args)
-{
-    int keep = 0;
-    return PyArg_ParseTuple(args, "|i:splitlines", &keep) ? unicode_split_lines(self, keep) : NULL;
-}
-
-static PyObject *
-strip_sides(PyObject *self, PyObject *args, const char *format, int sides)
-{
-    PyObject *set = NULL;
-    if (!PyArg_ParseTuple(args, format, &set)) {
-        return NULL;
-    }
-    if (set == NULL || set == Py_None) {
-        return unicode_strip(self, sides, NULL, 0);
-    }
-    if (!PyUnicode_Check(set) && !PyString_Check(set)) {
-        /* The format names the method. */
-        return PyErr_Format(PyExc_TypeError, "%s arg must be None, unicode or str",
-                            strchr(format, ':') + 1);
-    }
-    PyObject *unicode = PyUnicode_FromObject(set), *made = NULL;
-    if (unicode != NULL) {
-        made = unicode_strip(self, sides, PyUnicode_AS_UNICODE(unicode),
-                             PyUnicode_GET_SIZE(unicode));
-        Py_DECREF(unicode);
-    }
-    return made;
-}
-
-static PyObject *
-strip(PyObject *self, PyObject *args)
-{
-    return strip_sides(self, args, "|O:strip", unicode_LEFT | unicode_RIGHT);
-}
-
-static PyObject *
-lstrip(PyObject *self, PyObject *args)
-{
-    return strip_sides(self, args, "|O:lstrip", unicode_LEFT);
-}
-
-static PyObject *
-rstrip(PyObject *self, PyObject *args)
-{
-    return strip_sides(self, args, "|O:rstrip", unicode_RIGHT);
-}
-
-static PyObject *
 translate(PyObject *self, PyObject *mapping)
 {
     return PyUnicode_TranslateCharmap(PyUnicode_AS_UNICODE(self), PyUnicode_GET_SIZE(self),
                                       mapping, "ignore");
-}
-
-/* PyArg_ParseTuple's converter of a fill character. */
-static int
-fill_character(PyObject *object, void *place)
-{
-    PyObject *unicode = PyUnicode_FromObject(object);
-    if (unicode == NULL) {
-        PyErr_SetString(PyExc_TypeError, "The fill character cannot be converted to Unicode");
-        return 0;
-    }
-    int valid = PyUnicode_GET_SIZE(unicode) == 1;
-    if (valid) {
-        *(Py_UNICODE *)place = PyUnicode_AS_UNICODE(unicode)[0];
-    }
-    else {
-        PyErr_SetString(PyExc_TypeError, "The fill character must be exactly one character long");
-    }
-    Py_DECREF(unicode);
-    return valid;
-}
-
-static PyObject *
-pad(PyObject *self, PyObject *args, const char *format, int side)
-{
-    Py_ssize_t width;
-    Py_UNICODE fill = ' ';
-    if (!PyArg_ParseTuple(args, format, &width, fill_character, &fill)) {
-        return NULL;
-    }
-    Py_ssize_t margin = width > PyUnicode_GET_SIZE(self) ? width - PyUnicode_GET_SIZE(self) : 0;
-    return side < 0   ? unicode_pad(self, 0, margin, fill)
-           : side > 0 ? unicode_pad(self, margin, 0, fill)
-                      : unicode_center(self, width, fill);
-}
-
-static PyObject *
-ljust(PyObject *self, PyObject *args)
-{
-    return pad(self, args, "n|O&:ljust", -1);
-}
-
-static PyObject *
-rjust(PyObject *self, PyObject *args)
-{
-    return pad(self, args, "n|O&:rjust", 1);
-}
-
-static PyObject *
-center(PyObject *self, PyObject *args)
-{
-    return pad(self, args, "n|O&:center", 0);
-}
-
-static PyObject *
-zfill(PyObject *self, PyObject *args)
-{
-    Py_ssize_t width;
-    return PyArg_ParseTuple(args, "n:zfill", &width) ? unicode_zfill(self, width) : NULL;
-}
-
-static PyObject *
-expand_tabs(PyObject *self, PyObject *args)
-{
-    int width = 8;
-    return PyArg_ParseTuple(args, "|i:expandtabs", &width) ? unicode_expand_tabs(self, width)
-                                                           : NULL;
-}
-
-#define MAPS(method, function)                                                                    \
-    static PyObject *method(PyObject *self, PyObject *unused)                                     \
-    {                                                                                             \
-        (void)unused;                                                                             \
-        return unicode_map(self, function);                                                       \
-    }
-MAPS(lower, unicode_lower_to)
-MAPS(upper, unicode_upper_to)
-MAPS(swapcase, unicode_swap_case_to)
-MAPS(capitalize, unicode_capitalize_to)
-MAPS(title, unicode_title_to)
-
-#define TELLS(method, function)                                                                   \
-    static PyObject *method(PyObject *self, PyObject *unused)                                     \
-    {                                                                                             \
-        (void)unused;                                                                             \
-        return PyBool_FromLong(function(PyUnicode_AS_UNICODE(self), PyUnicode_GET_SIZE(self)));   \
-    }
-TELLS(tell_lower, unicode_is_lower)
-TELLS(tell_upper, unicode_is_upper)
-TELLS(tell_title, unicode_is_title)
-TELLS(tell_space, unicode_is_space)
-TELLS(tell_alpha, unicode_is_alpha)
-TELLS(tell_alnum, unicode_is_alnum)
-TELLS(tell_decimal, unicode_is_decimal)
-TELLS(tell_digit, unicode_is_digit)
-TELLS(tell_numeric, unicode_is_numeric)
-
-static PyObject *
-code(PyObject *self, PyObject *args, PyObject *kwargs, const char *format, const char *error,
-     PyObject *(*function)(PyObject *, const char *, const char *))
-{
-    static char encoding_name[] = "encoding", errors_name[] = "errors";
-    static char *keywords[] = {encoding_name, errors_name, NULL};
-    char *encoding = NULL, *errors = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, keywords, &encoding, &errors)) {
-        return NULL;
-    }
-    PyObject *made = function(self, encoding, errors);
-    if (made != NULL && !PyString_Check(made) && !PyUnicode_Check(made)) {
-        PyErr_Format(PyExc_TypeError, error, Py_TYPE(made)->tp_name);
-        Py_CLEAR(made);
-    }
-    return made;
-}
-
-static PyObject *
-encode(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    return code(self, args, kwargs, "|ss:encode",
-                "encoder did not return a string/unicode object (type=%.400s)",
-                PyUnicode_AsEncodedObject);
-}
-
-static PyObject *
-decode(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    return code(self, args, kwargs, "|ss:decode",
-                "decoder did not return a string/unicode object (type=%.400s)",
-                PyUnicode_AsDecodedObject);
 }
 
 static PyObject *
@@ -2557,8 +2344,6 @@ format_as(PyObject *self, PyObject *args)
     }
     return made;
 }
-
-#define WITH_KEYWORDS(function) ((PyCFunction)(void (*)(void))(function))
 
 /* The flags are 2.7's own: guests take functions out of this table. */
 static PyMethodDef methods[] = {
