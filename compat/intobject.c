@@ -260,20 +260,6 @@ PyInt_AsUnsignedLongLongMask(PyObject *object)
 
 /* ---- Text ---- */
 
-static PyObject *
-complain(const char *text, Py_ssize_t size, int base)
-{
-    PyObject *string = PyString_FromStringAndSize(text, size);
-    PyObject *shown = string != NULL ? PyObject_Repr(string) : NULL;
-    Py_XDECREF(string);
-    if (shown != NULL) {
-        PyErr_Format(PyExc_ValueError, "invalid literal for int() with base %d: %s", base,
-                     PyString_AS_STRING(shown));
-        Py_DECREF(shown);
-    }
-    return NULL;
-}
-
 /* The int or long that a text says.  *end (end may be NULL) is where the number
  * and the space after it end; without end nothing may follow.  Returns a new
  * reference, or NULL with a ValueError. */
@@ -300,14 +286,14 @@ PyInt_FromString(char *text, char **end, int base)
         value = PyOS_strtol(start, &stop, base);
     }
     if (stop == start || !isalnum((unsigned char)stop[-1])) {
-        return complain(start, (Py_ssize_t)strlen(start), base);
+        return py2abi_number_complain("int", start, (Py_ssize_t)strlen(start), base);
     }
     int is_big = errno != 0;
     while (isspace((unsigned char)*stop)) {
         stop++;
     }
     if (*stop != '\0') {
-        return complain(start, (Py_ssize_t)strlen(start), base);
+        return py2abi_number_complain("int", start, (Py_ssize_t)strlen(start), base);
     }
     if (is_big) {
         return PyLong_FromString(text, end, base);
@@ -710,50 +696,12 @@ int_hash(PyObject *self)
 /* ---- The type ---- */
 
 /* Without a base, which makes a difference to any int that is given. */
-enum { NO_BASE = -909 };
-
-static PyObject *
-make(PyObject *x, int base)
-{
-    if (x == NULL) {
-        if (base != NO_BASE) {
-            PyErr_SetString(PyExc_TypeError, "int() missing string argument");
-            return NULL;
-        }
-        return PyInt_FromLong(0);
-    }
-    if (base == NO_BASE) {
-        return PyNumber_Int(x);
-    }
-    if (PyString_Check(x)) {
-        char *text = PyString_AS_STRING(x);
-        if (strlen(text) != (size_t)PyString_GET_SIZE(x)) {
-            return complain(text, PyString_GET_SIZE(x), base);
-        }
-        return PyInt_FromString(text, NULL, base);
-    }
-    if (PyUnicode_Check(x)) {
-        return PyInt_FromUnicode(PyUnicode_AS_UNICODE(x), PyUnicode_GET_SIZE(x), base);
-    }
-    PyErr_SetString(PyExc_TypeError, "int() can't convert non-string with explicit base");
-    return NULL;
-}
-
 static PyObject *
 int_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char x_name[] = "x", base_name[] = "base", *names[] = {x_name, base_name, NULL};
-    PyObject *x = NULL, *value = NULL;
-    int base = NO_BASE;
-    args = py2abi_number_args(args);
-    if (args == NULL) {
-        return NULL;
-    }
-    if (PyArg_ParseTupleAndKeywords(args, py2abi_number_kwargs(kwargs), "|Oi:int", names, &x,
-                                    &base)) {
-        value = make(x, base);
-    }
-    Py_DECREF(args);
+    static const struct py2abi_number_maker maker = {
+        "int", "|Oi:int", PyInt_FromLong, PyNumber_Int, PyInt_FromString, PyInt_FromUnicode};
+    PyObject *value = py2abi_number_new(&maker, args, kwargs);
     if (value == NULL || type == &PyInt_Type) {
         return value;
     }

@@ -747,20 +747,6 @@ read_digits(const char *text, Py_ssize_t count, int base)
     return normalise(made);
 }
 
-static PyObject *
-complain(const char *text, Py_ssize_t size, int base)
-{
-    PyObject *string = PyString_FromStringAndSize(text, size);
-    PyObject *shown = string != NULL ? PyObject_Repr(string) : NULL;
-    Py_XDECREF(string);
-    if (shown != NULL) {
-        PyErr_Format(PyExc_ValueError, "invalid literal for long() with base %d: %s", base,
-                     PyString_AS_STRING(shown));
-        Py_DECREF(shown);
-    }
-    return NULL;
-}
-
 static char *
 skip_space(char *text)
 {
@@ -799,7 +785,7 @@ PyLong_FromString(char *text, char **end, int base)
         at++;
     }
     if (at == start) {
-        return complain(text, (Py_ssize_t)strlen(text), base);
+        return py2abi_number_complain("long", text, (Py_ssize_t)strlen(text), base);
     }
     char *stop = at;
     if (*at == 'L' || *at == 'l') {
@@ -807,7 +793,7 @@ PyLong_FromString(char *text, char **end, int base)
     }
     at = skip_space(at);
     if (*at != '\0') {
-        return complain(text, (Py_ssize_t)strlen(text), base);
+        return py2abi_number_complain("long", text, (Py_ssize_t)strlen(text), base);
     }
     PyLongObject *made = read_digits(start, stop - start, base);
     if (made != NULL && end != NULL) {
@@ -1698,6 +1684,65 @@ long_coerce(PyObject **v, PyObject **w)
     return 1;
 }
 
+/* ---- What int() and long() have in common ---- */
+
+PyObject *
+py2abi_number_complain(const char *type, const char *text, Py_ssize_t size, int base)
+{
+    PyObject *string = PyString_FromStringAndSize(text, size);
+    PyObject *shown = string != NULL ? PyObject_Repr(string) : NULL;
+    Py_XDECREF(string);
+    if (shown != NULL) {
+        PyErr_Format(PyExc_ValueError, "invalid literal for %s() with base %d: %s", type, base,
+                     PyString_AS_STRING(shown));
+        Py_DECREF(shown);
+    }
+    return NULL;
+}
+
+enum { NO_BASE = -909 };
+
+static PyObject *
+make(const struct py2abi_number_maker *maker, PyObject *x, int base)
+{
+    if (x == NULL) {
+        return base == NO_BASE ? maker->from_long(0)
+                               : PyErr_Format(PyExc_TypeError, "%s() missing string argument",
+                                              maker->name);
+    }
+    if (base == NO_BASE) {
+        return maker->convert(x);
+    }
+    if (PyString_Check(x)) {
+        char *text = PyString_AS_STRING(x);
+        return strlen(text) == (size_t)PyString_GET_SIZE(x)
+                   ? maker->from_string(text, NULL, base)
+                   : py2abi_number_complain(maker->name, text, PyString_GET_SIZE(x), base);
+    }
+    return PyUnicode_Check(x)
+               ? maker->from_unicode(PyUnicode_AS_UNICODE(x), PyUnicode_GET_SIZE(x), base)
+               : PyErr_Format(PyExc_TypeError,
+                              "%s() can't convert non-string with explicit base", maker->name);
+}
+
+PyObject *
+py2abi_number_new(const struct py2abi_number_maker *maker, PyObject *args, PyObject *kwargs)
+{
+    static char x_name[] = "x", base_name[] = "base", *names[] = {x_name, base_name, NULL};
+    PyObject *x = NULL, *value = NULL;
+    int base = NO_BASE;
+    args = py2abi_number_args(args);
+    if (args == NULL) {
+        return NULL;
+    }
+    if (PyArg_ParseTupleAndKeywords(args, py2abi_number_kwargs(kwargs), maker->format, names, &x,
+                                    &base)) {
+        value = make(maker, x, base);
+    }
+    Py_DECREF(args);
+    return value;
+}
+
 /* ---- The type ---- */
 
 /* How big digits are, as the host's sys.int_info says it of its own. */
@@ -1720,50 +1765,12 @@ _PyLong_Init(void)
 }
 
 /* Without a base, which makes a difference to any int that is given. */
-enum { NO_BASE = -909 };
-
-static PyObject *
-make(PyObject *x, int base)
-{
-    if (x == NULL) {
-        if (base != NO_BASE) {
-            PyErr_SetString(PyExc_TypeError, "long() missing string argument");
-            return NULL;
-        }
-        return PyLong_FromLong(0);
-    }
-    if (base == NO_BASE) {
-        return PyNumber_Long(x);
-    }
-    if (PyString_Check(x)) {
-        char *text = PyString_AS_STRING(x);
-        if (strlen(text) != (size_t)PyString_GET_SIZE(x)) {
-            return complain(text, PyString_GET_SIZE(x), base);
-        }
-        return PyLong_FromString(text, NULL, base);
-    }
-    if (PyUnicode_Check(x)) {
-        return PyLong_FromUnicode(PyUnicode_AS_UNICODE(x), PyUnicode_GET_SIZE(x), base);
-    }
-    PyErr_SetString(PyExc_TypeError, "long() can't convert non-string with explicit base");
-    return NULL;
-}
-
 static PyObject *
 long_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char x_name[] = "x", base_name[] = "base", *names[] = {x_name, base_name, NULL};
-    PyObject *x = NULL, *value = NULL;
-    int base = NO_BASE;
-    args = py2abi_number_args(args);
-    if (args == NULL) {
-        return NULL;
-    }
-    if (PyArg_ParseTupleAndKeywords(args, py2abi_number_kwargs(kwargs), "|Oi:long", names, &x,
-                                    &base)) {
-        value = make(x, base);
-    }
-    Py_DECREF(args);
+    static const struct py2abi_number_maker maker = {
+        "long", "|Oi:long", PyLong_FromLong, PyNumber_Long, PyLong_FromString, PyLong_FromUnicode};
+    PyObject *value = py2abi_number_new(&maker, args, kwargs);
     if (value == NULL || type == &PyLong_Type) {
         return value;
     }

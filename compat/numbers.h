@@ -44,6 +44,21 @@ py2abi_number_same(PyObject *object)
     return object;
 }
 
+/* What int() or long() makes: an exact one of the type, as a new reference, or NULL with an
+ * exception (longobject.c). */
+struct py2abi_number_maker {
+    const char *name, *format;
+    PyObject *(*from_long)(long value);
+    PyObject *(*convert)(PyObject *x);
+    PyObject *(*from_string)(char *text, char **end, int base);
+    PyObject *(*from_unicode)(Py_UNICODE *text, Py_ssize_t length, int base);
+};
+PyObject *py2abi_number_new(const struct py2abi_number_maker *maker, PyObject *args,
+                            PyObject *kwargs);
+
+/* NULL with the ValueError for a text that is no number. */
+PyObject *py2abi_number_complain(const char *type, const char *text, Py_ssize_t size, int base);
+
 /* Names in method tables, which Python 2's structures have without const. */
 #define PY2ABI_NAME(text) (char *)(uintptr_t)(text)
 

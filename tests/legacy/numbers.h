@@ -3,29 +3,10 @@
 
 #include "Python.h"
 #include "longintrepr.h"
+#include "say.h"
 
 #include <stddef.h>
 #include <stdlib.h>
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
-
-static char *output;
-static size_t output_used, output_room;
-
-/* Append to what run() returns. */
-static void
-say(const char *format, ...)
-{
-    va_list arguments;
-    if (output_room - output_used < 70000) {
-        output_room += 200000;
-        output = realloc(output, output_room);
-    }
-    va_start(arguments, format);
-    output_used += (size_t)vsnprintf(output + output_used, output_room - output_used, format,
-                                     arguments);
-    va_end(arguments);
-}
 
 /* The exception that is set, which is cleared: its type, and its text unless
  * that has a file name in it. */
@@ -174,15 +155,4 @@ value_of(const char *text)
         return PyFloat_FromDouble(strtod(text, NULL));
     }
     return PyInt_FromLong(strtol(text, NULL, 0));
-}
-
-/* run()'s result. */
-static PyObject *
-finish(void)
-{
-    PyObject *result = PyString_FromStringAndSize(output, (Py_ssize_t)output_used);
-    free(output);
-    output = NULL;
-    output_used = output_room = 0;
-    return result;
 }

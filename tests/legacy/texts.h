@@ -2,28 +2,8 @@
  * Python 2 writes them, and results as text. */
 
 #include "Python.h"
+#include "say.h"
 
-#include <stdlib.h>
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
-
-static char *output;
-static size_t output_used, output_room;
-
-/* Append to what run() returns. */
-static void
-say(const char *format, ...)
-{
-    va_list arguments;
-    if (output_room - output_used < 70000) {
-        output_room += 200000;
-        output = realloc(output, output_room);
-    }
-    va_start(arguments, format);
-    output_used += (size_t)vsnprintf(output + output_used, output_room - output_used, format,
-                                     arguments);
-    va_end(arguments);
-}
 
 /* The exception that is set, which is cleared: its type, and its text unless
  * that has a file name in it, or the names of codecs, which differ. */
@@ -196,15 +176,11 @@ lent(const char *text)
 static PyObject *
 finish(void)
 {
-    PyObject *result = PyString_FromStringAndSize(output, (Py_ssize_t)output_used);
     while (lent_count > 0) {
         lent_count--;
         Py_XDECREF(lent_values[lent_count]);
     }
-    free(output);
-    output = NULL;
-    output_used = output_room = 0;
-    return result;
+    return said();
 }
 
 #define MODULE(name)                                                                              \

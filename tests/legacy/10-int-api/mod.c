@@ -167,7 +167,7 @@ run(PyObject *self, PyObject *unused)
     say("%s\n", PyString_AS_STRING(b));
     Py_DECREF(a);
     Py_DECREF(b);
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {{"run", run, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};

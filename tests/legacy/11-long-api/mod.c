@@ -166,7 +166,7 @@ run(PyObject *self, PyObject *unused)
     for (i = 0; i < 256; i++) {
         say("%d%s", _PyLong_DigitValue[i], i % 32 == 31 ? "\n" : " ");
     }
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {{"run", run, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};

@@ -246,7 +246,7 @@ run(PyObject *self, PyObject *unused)
         say("%s\n", buffer);
         Py_DECREF(third);
     }
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {{"run", run, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};

@@ -155,7 +155,7 @@ run(PyObject *self, PyObject *unused)
     call(&PyFloat_Type, NULL, 99);
     call(&PyBool_Type, NULL, 99);
     say("\n");
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {{"run", run, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};

@@ -35,7 +35,7 @@ tell(PyObject *self, PyObject *object)
         say("%s", Py_TYPE(object)->tp_name);
         Py_DECREF(object);
     }
-    return finish();
+    return said();
 }
 
 static PyObject *
@@ -142,7 +142,7 @@ operate(PyObject *self, PyObject *unused)
             Py_DECREF(b);
         }
     }
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {

@@ -81,7 +81,7 @@ run(PyObject *self, PyObject *unused)
         say("\n");
         Py_DECREF(object);
     }
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {{"run", run, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};

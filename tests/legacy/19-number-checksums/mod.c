@@ -223,7 +223,7 @@ run(PyObject *self, PyObject *unused)
         Py_DECREF(b);
     }
     tell("float");
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {{"run", run, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};

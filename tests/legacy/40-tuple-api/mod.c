@@ -230,7 +230,7 @@ run(PyObject *self, PyObject *args)
     resize();
     behaviour();
     structure();
-    return finish();
+    return said();
 }
 
 static PyObject *

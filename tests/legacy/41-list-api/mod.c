@@ -409,7 +409,7 @@ run(PyObject *self, PyObject *args)
     sorts();
     behaviour();
     structure();
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {

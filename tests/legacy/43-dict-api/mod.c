@@ -356,7 +356,7 @@ run(PyObject *self, PyObject *args)
     merge();
     behaviour();
     structure();
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {

@@ -237,7 +237,7 @@ run(PyObject *self, PyObject *args)
     behaviour();
     structure(&PySet_Type);
     structure(&PyFrozenSet_Type);
-    return finish();
+    return said();
 }
 
 /* What is inlined of a set that comes from outside. */

@@ -180,7 +180,7 @@ run(PyObject *self, PyObject *args)
     slices();
     cells();
     iterators();
-    return finish();
+    return said();
 }
 
 static PyObject *

@@ -130,7 +130,7 @@ run(PyObject *self, PyObject *unused)
 {
     lists();
     tuples();
-    return finish();
+    return said();
 }
 
 static PyMethodDef methods[] = {

@@ -1,38 +1,9 @@
 /* Types that are derived from Python's own: their instances on both sides. */
 
-#include "Python.h"
-#include "structmember.h"
+#define DERIVED_IN "derived"
+#include "derived.h"
 
 #include <string.h>
-
-static int deallocated;
-
-/* One type for each base: a structure with a counter and an object behind the base's. */
-#define DERIVED(Name, name, Base, base_type)                                                    \
-    typedef struct {                                                                            \
-        Base base;                                                                              \
-        long extra;                                                                             \
-        PyObject *object;                                                                       \
-    } Name;                                                                                     \
-    static void name##_dealloc(PyObject *self)                                                  \
-    {                                                                                           \
-        deallocated++;                                                                          \
-        Py_CLEAR(((Name *)self)->object);                                                       \
-        base_type.tp_dealloc(self);                                                             \
-    }                                                                                           \
-    static PyMemberDef name##_members[] = {                                                     \
-        {"extra", T_LONG, offsetof(Name, extra), 0, NULL},                                      \
-        {"object", T_OBJECT, offsetof(Name, object), 0, NULL},                                  \
-        {NULL, 0, 0, 0, NULL},                                                                  \
-    };                                                                                          \
-    static PyTypeObject name##_type = {                                                         \
-        PyVarObject_HEAD_INIT(NULL, 0)                                                          \
-        .tp_name = "derived." #Name,                                                            \
-        .tp_basicsize = sizeof(Name),                                                           \
-        .tp_dealloc = name##_dealloc,                                                           \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,                                   \
-        .tp_members = name##_members,                                                           \
-    };
 
 DERIVED(Int, int, PyIntObject, PyInt_Type)
 DERIVED(Float, float, PyFloatObject, PyFloat_Type)
@@ -285,44 +256,6 @@ look(PyObject *self, PyObject *v)
                                    (int)PyTuple_GET_SIZE(((PyBaseExceptionObject *)v)->args));
     }
     return PyString_FromFormat("other %s", Py_TYPE(v)->tp_name);
-}
-
-static PyObject *kept;
-
-static PyObject *
-keep(PyObject *self, PyObject *object)
-{
-    (void)self;
-    Py_INCREF(object);
-    Py_XDECREF(kept);
-    kept = object;
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-give(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    Py_INCREF(kept);
-    return kept;
-}
-
-static PyObject *
-drop(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    Py_CLEAR(kept);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-count(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    return PyInt_FromLong(deallocated);
 }
 
 static PyObject *

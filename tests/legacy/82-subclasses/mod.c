@@ -1,7 +1,6 @@
 /* Classes that Python code derives from the binary's types. */
 
-#include "Python.h"
-#include "structmember.h"
+#include "derived.h"
 
 #include <string.h>
 
@@ -11,8 +10,6 @@ typedef struct {
     PyObject *object;
     PyObject *weak;
 } Node;
-
-static int deallocated;
 
 static PyObject *
 node_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -303,44 +300,6 @@ set_attribute(PyObject *self, PyObject *args)
         return NULL;
     }
     Py_RETURN_NONE;
-}
-
-static PyObject *kept;
-
-static PyObject *
-keep(PyObject *self, PyObject *object)
-{
-    (void)self;
-    Py_INCREF(object);
-    Py_XDECREF(kept);
-    kept = object;
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-give(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    Py_INCREF(kept);
-    return kept;
-}
-
-static PyObject *
-drop(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    Py_CLEAR(kept);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-count(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    return PyInt_FromLong(deallocated);
 }
 
 static PyMethodDef functions[] = {

@@ -1,12 +1,10 @@
 /* Types that are derived from those of Python's own types which seldom are: bytearray,
  * property, classmethod, staticmethod, module, weakref. */
 
-#include "Python.h"
-#include "structmember.h"
+#define DERIVED_IN "more_bases"
+#include "derived.h"
 
 #include <string.h>
-
-static int deallocated;
 
 /* What 2.7's headers keep to themselves, as binaries write it down again. */
 typedef struct {
@@ -27,33 +25,6 @@ typedef struct {
     PyObject_HEAD
     PyObject *md_dict;
 } ModuleObject;
-
-/* One type for each base: a structure with a counter and an object behind the base's. */
-#define DERIVED(Name, name, Base, base_type)                                                    \
-    typedef struct {                                                                            \
-        Base base;                                                                              \
-        long extra;                                                                             \
-        PyObject *object;                                                                       \
-    } Name;                                                                                     \
-    static void name##_dealloc(PyObject *self)                                                  \
-    {                                                                                           \
-        deallocated++;                                                                          \
-        Py_CLEAR(((Name *)self)->object);                                                       \
-        base_type.tp_dealloc(self);                                                             \
-    }                                                                                           \
-    static PyMemberDef name##_members[] = {                                                     \
-        {"extra", T_LONG, offsetof(Name, extra), 0, NULL},                                      \
-        {"object", T_OBJECT, offsetof(Name, object), 0, NULL},                                  \
-        {NULL, 0, 0, 0, NULL},                                                                  \
-    };                                                                                          \
-    static PyTypeObject name##_type = {                                                         \
-        PyVarObject_HEAD_INIT(NULL, 0)                                                          \
-        .tp_name = "more_bases." #Name,                                                         \
-        .tp_basicsize = sizeof(Name),                                                           \
-        .tp_dealloc = name##_dealloc,                                                           \
-        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,                                   \
-        .tp_members = name##_members,                                                           \
-    };
 
 DERIVED(Bytes, bytes, PyByteArrayObject, PyByteArray_Type)
 DERIVED(Property, property, PropertyObject, PyProperty_Type)
@@ -278,45 +249,6 @@ static PyTypeObject target_type = {
 };
 
 /* ---- The module ---- */
-
-static PyObject *kept;
-
-static PyObject *
-keep(PyObject *self, PyObject *object)
-{
-    (void)self;
-    Py_INCREF(object);
-    Py_XDECREF(kept);
-    kept = object;
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-give(PyObject *self, PyObject *unused)
-{
-    PyObject *object = kept != NULL ? kept : Py_None;
-    (void)self;
-    (void)unused;
-    Py_INCREF(object);
-    return object;
-}
-
-static PyObject *
-drop(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    Py_CLEAR(kept);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-count(PyObject *self, PyObject *unused)
-{
-    (void)self;
-    (void)unused;
-    return PyInt_FromLong(deallocated);
-}
 
 static PyMethodDef functions[] = {
     {"bytes_from_c", bytes_from_c, METH_O, NULL},
