@@ -324,17 +324,6 @@ buffer_slots(PyObject *object)
     return Py_TYPE(object)->tp_as_buffer != NULL ? Py_TYPE(object)->tp_as_buffer : &none;
 }
 
-/* How many segments the memory has must be known, and must be one. */
-static int
-check_one_segment(PyObject *object)
-{
-    if (buffer_slots(object)->bf_getsegcount(object, NULL) != 1) {
-        PyErr_SetString(PyExc_TypeError, "expected a single-segment buffer object");
-        return -1;
-    }
-    return 0;
-}
-
 /* The memory of a host object, which stays until the guest's frame ends. */
 static int
 host_memory(PyObject *object, int flags, const char *complaint, void **memory, Py_ssize_t *length)
@@ -357,37 +346,59 @@ host_memory(PyObject *object, int flags, const char *complaint, void **memory, P
     return size >= 0 ? 0 : -1;
 }
 
-int
-PyObject_AsCharBuffer(PyObject *object, const char **memory, Py_ssize_t *length)
+/* What a type's slot gives: -1 with an exception. */
+static Py_ssize_t
+guest_memory(PyObject *object, int flags, const char *complaint, void **memory)
 {
-    static const char complaint[] = "expected a string or other character buffer object";
-    if (object == NULL || memory == NULL || length == NULL) {
-        return no_number();
-    }
-    if (py2abi_view_is_host(object)) {
-        void *found;
-        Py_ssize_t size;
-        if (host_memory(object, -1, complaint, &found, &size) < 0) {
-            return -1;
-        }
-        *memory = found;
-        *length = size;
-        return 0;
-    }
     const PyBufferProcs *slots = buffer_slots(object);
-    if (slots->bf_getcharbuffer == NULL || slots->bf_getsegcount == NULL) {
+    readbufferproc get = flags == PyBUF_SIMPLE ? slots->bf_getreadbuffer : slots->bf_getwritebuffer;
+    if (slots->bf_getsegcount == NULL
+        || (flags < 0 ? slots->bf_getcharbuffer == NULL : get == NULL)) {
         PyErr_SetString(PyExc_TypeError, complaint);
         return -1;
     }
-    char *found;
-    Py_ssize_t size = check_one_segment(object) < 0 ? -1
-                                                    : slots->bf_getcharbuffer(object, 0, &found);
+    if (slots->bf_getsegcount(object, NULL) != 1) {
+        PyErr_SetString(PyExc_TypeError, "expected a single-segment buffer object");
+        return -1;
+    }
+    if (flags >= 0) {
+        return get(object, 0, memory);
+    }
+    char *text = NULL;
+    Py_ssize_t size = slots->bf_getcharbuffer(object, 0, &text);
+    *memory = text;
+    return size;
+}
+
+/* The memory of any object; flags are those of a view, or -1 for text.  Returns 0, or -1 with
+ * an exception. */
+static int
+get_memory(PyObject *object, int flags, const char *complaint, void **memory, Py_ssize_t *length)
+{
+    void *found = NULL;
+    Py_ssize_t size;
+    if (object == NULL || memory == NULL || length == NULL) {
+        return no_number();
+    }
+    if (!py2abi_view_is_host(object)) {
+        size = guest_memory(object, flags, complaint, &found);
+    }
+    else if (host_memory(object, flags, complaint, &found, &size) < 0) {
+        size = -1;
+    }
     if (size < 0) {
         return -1;
     }
     *memory = found;
     *length = size;
     return 0;
+}
+
+int
+PyObject_AsCharBuffer(PyObject *object, const char **memory, Py_ssize_t *length)
+{
+    return get_memory(object, -1, "expected a string or other character buffer object",
+                      (void **)(uintptr_t)memory, length);
 }
 
 /* For NULL, of which Python 2.7 dies, the answer is no, with a SystemError. */
@@ -418,61 +429,14 @@ PyObject_CheckReadBuffer(PyObject *object)
 int
 PyObject_AsReadBuffer(PyObject *object, const void **memory, Py_ssize_t *length)
 {
-    static const char complaint[] = "expected a readable buffer object";
-    if (object == NULL || memory == NULL || length == NULL) {
-        return no_number();
-    }
-    void *found;
-    Py_ssize_t size;
-    if (py2abi_view_is_host(object)) {
-        if (host_memory(object, PyBUF_SIMPLE, complaint, &found, &size) < 0) {
-            return -1;
-        }
-    }
-    else {
-        const PyBufferProcs *slots = buffer_slots(object);
-        if (slots->bf_getreadbuffer == NULL || slots->bf_getsegcount == NULL) {
-            PyErr_SetString(PyExc_TypeError, complaint);
-            return -1;
-        }
-        size = check_one_segment(object) < 0 ? -1 : slots->bf_getreadbuffer(object, 0, &found);
-        if (size < 0) {
-            return -1;
-        }
-    }
-    *memory = found;
-    *length = size;
-    return 0;
+    return get_memory(object, PyBUF_SIMPLE, "expected a readable buffer object",
+                      (void **)(uintptr_t)memory, length);
 }
 
 int
 PyObject_AsWriteBuffer(PyObject *object, void **memory, Py_ssize_t *length)
 {
-    static const char complaint[] = "expected a writeable buffer object";
-    if (object == NULL || memory == NULL || length == NULL) {
-        return no_number();
-    }
-    void *found;
-    Py_ssize_t size;
-    if (py2abi_view_is_host(object)) {
-        if (host_memory(object, PyBUF_WRITABLE, complaint, &found, &size) < 0) {
-            return -1;
-        }
-    }
-    else {
-        const PyBufferProcs *slots = buffer_slots(object);
-        if (slots->bf_getwritebuffer == NULL || slots->bf_getsegcount == NULL) {
-            PyErr_SetString(PyExc_TypeError, complaint);
-            return -1;
-        }
-        size = check_one_segment(object) < 0 ? -1 : slots->bf_getwritebuffer(object, 0, &found);
-        if (size < 0) {
-            return -1;
-        }
-    }
-    *memory = found;
-    *length = size;
-    return 0;
+    return get_memory(object, PyBUF_WRITABLE, "expected a writeable buffer object", memory, length);
 }
 
 /* ---- Numbers: operators of two operands ---- */

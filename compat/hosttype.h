@@ -16,6 +16,7 @@ enum {
 #define HOST_FLAG_BASETYPE  (1UL << 10)
 #define HOST_FLAG_GC        (1UL << 14)
 #define HOST_FLAG_DEFAULT   (1UL << 18)
+#define HOST_FLAG_TYPE      (1UL << 31) /* it is derived from type */
 
 int py2abi_hosttype_begin(void);
 void *py2abi_hosttype_slot(HostObject *type, int number);

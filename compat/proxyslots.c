@@ -35,8 +35,7 @@ guest_of(HostObject *host)
 {
     PyObject *guest = py2abi_link_guest(host);
     if (guest == NULL
-        && (host_PyType_GetFlags((HostType *)py2abi_hostapi_type(host))
-            & Py_TPFLAGS_TYPE_SUBCLASS)) {
+        && (host_PyType_GetFlags((HostType *)py2abi_hostapi_type(host)) & HOST_FLAG_TYPE)) {
         guest = (PyObject *)py2abi_type_mirror(host);
         if (guest == NULL) {
             host_PyErr_Clear();

@@ -470,7 +470,7 @@ fill_mirror(PyHeapTypeObject *heap, HostObject *host)
     unsigned long flags = host_PyType_GetFlags((HostType *)host);
     type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_READY
                      | PY2ABI_TPFLAGS_MIRROR | PY2ABI_TPFLAGS_HOST
-                     | (long)(flags & (COMMON_SUBCLASSES | 1UL << 31))
+                     | (long)(flags & (COMMON_SUBCLASSES | HOST_FLAG_TYPE))
                      | (flags & HOST_LONG_SUBCLASS ? Py_TPFLAGS_INT_SUBCLASS : 0)
                      /* What can be derived from, and what a class statement made. */
                      | (long)(flags & (Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HEAPTYPE));
@@ -811,7 +811,7 @@ py2abi_type_mirror_instance(HostObject *object)
         }
         return bare;
     }
-    if (host_PyType_GetFlags((HostType *)host_type) & 1UL << 31) {
+    if (host_PyType_GetFlags((HostType *)host_type) & HOST_FLAG_TYPE) {
         return (PyObject *)py2abi_type_mirror(object);
     }
     if (host_type == (HostObject *)HOST(PyCFunction_Type)) {
