@@ -94,7 +94,7 @@ EXTRA_DIST += \
 	tests/compat/layout27.def tests/compat/macros27.c tests/compat/plain27.c \
 	tests/compat/swig27.cpp tests/compat/use27.py \
 	tests/genuine/driver.py tests/genuine/import.py \
-	tests/import/cases.py tests/import/cxx.cc tests/import/ends.c tests/import/faults.c tests/import/library.c tests/import/lives.cc \
+	tests/import/caselist.py tests/import/cases.py tests/import/cxx.cc tests/import/ends.c tests/import/faults.c tests/import/library.c tests/import/lives.cc \
 	tests/import/living.py tests/import/odd.c \
 	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/faulty.c tests/legacy/memcheck.py tests/legacy/memcheck.supp tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/derived.h tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/say.h tests/legacy/texts.h \
 	tests/compat/asbuffer.py tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \

@@ -16,30 +16,10 @@ import sys
 import threading
 import time
 
+from caselist import case, fails, main, skip
+
 HERE = os.environ["PYTHONPATH"]
 SCRATCH = os.environ.get("PY2ABI_TEST_SCRATCH", "")
-CASES = {}
-
-
-def case(function):
-    CASES[function.__name__] = function
-    return function
-
-
-def skip(reason):
-    print(reason)
-    sys.exit(77)
-
-
-def fails(error, call, *words):
-    try:
-        call()
-    except error as caught:
-        text = str(caught)
-        for word in words:
-            assert word in text, (word, text)
-        return caught
-    raise AssertionError("no %s" % error.__name__)
 
 
 def mapped():
@@ -1371,7 +1351,4 @@ def gdb_shows_binaries_and_objects():
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--list":
-        print("\n".join(CASES))
-    else:
-        CASES[sys.argv[1]]()
+    main()

@@ -14,28 +14,7 @@ import time
 import weakref
 
 import lives as m
-
-CASES = {}
-
-
-def case(function):
-    CASES[function.__name__] = function
-    return function
-
-
-def skip(reason):
-    print(reason)
-    sys.exit(77)
-
-
-def fails(error, call, *words):
-    try:
-        call()
-    except error as caught:
-        for word in words:
-            assert word in str(caught), (word, str(caught))
-        return caught
-    raise AssertionError("no %s" % error.__name__)
+from caselist import case, fails, main, skip
 
 
 class Sub(m.Thing):
@@ -475,7 +454,4 @@ def exceptions_of_deallocators():
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--list":
-        print("\n".join(CASES))
-    else:
-        CASES[sys.argv[1]]()
+    main()

@@ -244,7 +244,8 @@ START_TEST(test_end)
     const struct host *host = host_at(_i / WAYS_OUT);
     for (int i = 0; i < LEFT; i++) {
         const char *output = run_again(
-            host, format("%simport sys; sys.argv = ['']\nimport living\nliving.CASES['%s']()",
+            host, format("%simport sys; sys.argv = ['']\n"
+                         "import caselist, living\ncaselist.CASES['%s']()",
                          ways_out[_i % WAYS_OUT], left[i]), NULL);
         if (output == NULL) {
             return;
