@@ -1,6 +1,7 @@
 /* ceval.c - the interpreter loop's side of the API: the lock, calls. */
 
 #include "config.h"
+#include "crossing.h"
 #include "frames.h"
 #include "hostcall.h"
 #include "proxy.h"

@@ -11,7 +11,7 @@
 
 /* The values of the setting. */
 enum { PY2ABI_CHECK_OFF, PY2ABI_CHECK_ON, PY2ABI_CHECK_EARLY };
-extern int py2abi_checking;
+extern int py2abi_checking __attribute__((visibility("hidden")));
 
 /* Counts what may change the reference counts of any object: memory that was freed, proxies
  * and remembered results that came or went.  A call during which it stays as it is has to
@@ -20,7 +20,7 @@ extern unsigned long py2abi_check_events;
 
 /* Counts when other code may have run: guest code that was entered, the host's come back
  * from.  That may let go of anything that it has. */
-extern unsigned long py2abi_check_code;
+extern unsigned long py2abi_check_code __attribute__((visibility("hidden")));
 
 /* The objects that a function of the guest's is given for as long as it runs. */
 struct py2abi_given {

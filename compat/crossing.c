@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "check.h"
-#include "guest.h"
+#include "crossing.h"
 
 #include <stdlib.h>
 
@@ -13,12 +13,8 @@ int _Py_CheckRecursionLimit = 1000;
 
 static PyInterpreterState interpreter;
 
-/* The thread that runs here.  Its host thread state tells whether it is still
- * the right one: a thread may have several in turn.
- *
- * Each crossing reads it, so it takes eight bytes of what the loader reserves in each thread
- * for libraries that come late: by a call, as is usual there, a member's value took 17 % more. */
-static __thread struct py2abi_thread *current __attribute__((tls_model("initial-exec")));
+__thread struct py2abi_thread *py2abi_thread_current
+    __attribute__((tls_model("initial-exec")));
 
 static const char capsule_name[] = "py2abi.thread";
 
@@ -62,7 +58,7 @@ py2abi_has_ended(void)
 void
 py2abi_threads_end(void)
 {
-    current = NULL;
+    py2abi_thread_current = NULL;
     ended.state.interp = &interpreter;
     _PyThreadState_Current = &ended.state;
 }
@@ -88,8 +84,8 @@ free_thread(HostObject *capsule)
     Py_CLEAR(thread->state.exc_value);
     Py_CLEAR(thread->state.exc_traceback);
     Py_CLEAR(thread->state.dict);
-    if (current == thread) {
-        current = NULL;
+    if (py2abi_thread_current == thread) {
+        py2abi_thread_current = NULL;
         py2abi_faulthandler_enter(NULL);
     }
     if (_PyThreadState_Current == &thread->state) {
@@ -138,9 +134,9 @@ static inline struct py2abi_thread *
 get_thread(void)
 {
     HostThread *host = host_PyThreadState_Get();
-    struct py2abi_thread *thread = current;
+    struct py2abi_thread *thread = py2abi_thread_current;
     if (thread == NULL || thread->host != host) {
-        thread = current = find_thread(host);
+        thread = py2abi_thread_current = find_thread(host);
         py2abi_faulthandler_enter(thread);
     }
     return thread;
@@ -158,7 +154,7 @@ py2abi_thread_get(void)
 static inline struct py2abi_thread *
 running(void)
 {
-    return current;
+    return py2abi_thread_current;
 }
 
 /* The state of the thread that runs, for what is asked in the middle of a conversion: while
@@ -180,41 +176,19 @@ py2abi_interpreter(void)
 
 /* ---- Frames ---- */
 
-/* Enter guest code.  frame is the caller's, on its stack, until
- * py2abi_frame_leave.  Returns 0, or -1 with a host exception (MemoryError).
- *
- * The guest's error indicator is empty afterwards; what was in it (the caller
- * may be an API call of an outer guest function) comes back on leaving. */
-int
-py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
+/* The guest's error, which an entered frame is not to see, until that is left. */
+void
+py2abi_frame_set_aside(struct py2abi_frame *frame)
 {
-    struct py2abi_thread *thread = get_thread();
-    if (thread == NULL) {
-        return -1;
-    }
-    PyThreadState *state = &thread->state;
-    frame->thread = thread;
-    frame->outer = thread->frame;
-    frame->guest = guest;
-    frame->function = NULL;
-    frame->of = NULL;
-    frame->type = state->curexc_type;
+    PyThreadState *state = &frame->thread->state;
     frame->value = state->curexc_value;
     frame->traceback = state->curexc_traceback;
     state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
-    frame->pool = thread->pool_used;
-    frame->recent = thread->recent_count;
-    frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
-    thread->frame = frame;
-    _PyThreadState_Current = state;
-    py2abi_check_code++;
-    return 0;
 }
 
-/* Leave guest code: what lived until the frame's end goes.  An error of the
- * guest's has been moved to the host before. */
+/* What is to be done at a frame's end, if anything is. */
 void
-py2abi_frame_leave(struct py2abi_frame *frame)
+py2abi_frame_settle(struct py2abi_frame *frame)
 {
     struct py2abi_thread *thread = frame->thread;
     PyThreadState *state = &thread->state;
@@ -236,10 +210,11 @@ py2abi_frame_leave(struct py2abi_frame *frame)
         Py_CLEAR(state->curexc_value);
         Py_CLEAR(state->curexc_traceback);
     }
-    state->curexc_type = frame->type;
-    state->curexc_value = frame->value;
-    state->curexc_traceback = frame->traceback;
-    thread->frame = frame->outer;
+    if (frame->type != NULL) {
+        state->curexc_type = frame->type;
+        state->curexc_value = frame->value;
+        state->curexc_traceback = frame->traceback;
+    }
 }
 
 /* Whether guest code can run here: at the interpreter's end it can as long as the thread's

@@ -4,15 +4,14 @@
 #include "config.h"
 #include "entry.h"
 
-/* METH_NOARGS, METH_O and METH_VARARGS have one C signature; with keywords there
- * is one argument more. */
-static ffi_cif plain_cif, keyword_cif;
+static ffi_cif cifs[3];
 static ffi_type *pointers[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_pointer};
+static ffi_type *counted[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_slong};
 
 /* The first ones are compiled: a call takes a third less time than through a function that
  * libffi makes, which are for what is beyond. */
-enum { PLAIN_COUNT = 1024, KEYWORD_COUNT = 256 };
-static const struct py2abi_entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT];
+enum { PLAIN_COUNT = 1024, KEYWORD_COUNT = 256, FAST_COUNT = 1024 };
+static const struct py2abi_entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT], *fast[FAST_COUNT];
 
 #define PLAIN(n)                                                                                  \
     static HostObject *plain_##n(HostObject *self, HostObject *args)                              \
@@ -24,8 +23,14 @@ static const struct py2abi_entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT];
     {                                                                                             \
         return keyword[0x##n]->call(keyword[0x##n]->data, self, args, kwargs);                    \
     }
+#define FAST(n)                                                                                   \
+    static HostObject *fast_##n(HostObject *self, HostObject *const *args, Py_ssize_t count)      \
+    {                                                                                             \
+        return fast[0x##n]->call_fast(fast[0x##n]->data, self, args, count);                      \
+    }
 #define PLAIN_NAME(n) plain_##n,
 #define KEYWORD_NAME(n) keyword_##n,
+#define FAST_NAME(n) fast_##n,
 
 #define TIMES_16(what, n)                                                                         \
     what(n##0) what(n##1) what(n##2) what(n##3) what(n##4) what(n##5) what(n##6) what(n##7)       \
@@ -40,6 +45,7 @@ static const struct py2abi_entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT];
 
 TIMES_1024(PLAIN)
 TIMES_256(KEYWORD, 0)
+TIMES_1024(FAST)
 static HostObject *(*const plain_code[PLAIN_COUNT])(HostObject *, HostObject *) = {
     TIMES_1024(PLAIN_NAME)
 };
@@ -47,17 +53,28 @@ static HostObject *(*const keyword_code[KEYWORD_COUNT])(HostObject *, HostObject
                                                         HostObject *) = {
     TIMES_256(KEYWORD_NAME, 0)
 };
+static HostObject *(*const fast_code[FAST_COUNT])(HostObject *, HostObject *const *,
+                                                  Py_ssize_t) = {
+    TIMES_1024(FAST_NAME)
+};
 
-/* Where the search for one that is not used begins. */
-static int plain_next, keyword_next;
+/* The compiled functions of each kind, which use them, and where the search for one that is
+ * not used begins. */
+static struct {
+    const struct py2abi_entry **used;
+    int count, next;
+} kinds[] = {
+    [PY2ABI_ENTRY_PLAIN] = {plain, PLAIN_COUNT, 0},
+    [PY2ABI_ENTRY_KEYWORD] = {keyword, KEYWORD_COUNT, 0},
+    [PY2ABI_ENTRY_FAST] = {fast, FAST_COUNT, 0},
+};
 
-static int
-find_unused(const struct py2abi_entry **used, int count, int *next)
+static void *
+code_of(enum py2abi_entry_kind kind, int number)
 {
-    while (*next < count && used[*next] != NULL) {
-        ++*next;
-    }
-    return *next;
+    return kind == PY2ABI_ENTRY_PLAIN     ? (void *)plain_code[number]
+           : kind == PY2ABI_ENTRY_KEYWORD ? (void *)keyword_code[number]
+                                          : (void *)fast_code[number];
 }
 
 /* libffi's handler for all of its own. */
@@ -65,32 +82,69 @@ static void
 call_entry(ffi_cif *cif, void *slot, void **arguments, void *data)
 {
     const struct py2abi_entry *entry = data;
-    HostObject **result = slot;
-    *result = entry->call(entry->data, *(HostObject **)arguments[0], *(HostObject **)arguments[1],
-                          cif->nargs == 3 ? *(HostObject **)arguments[2] : NULL);
+    HostObject **result = slot, *self = *(HostObject **)arguments[0];
+    (void)cif;
+    switch (entry->kind) {
+    case PY2ABI_ENTRY_PLAIN:
+        *result = entry->call(entry->data, self, *(HostObject **)arguments[1], NULL);
+        break;
+    case PY2ABI_ENTRY_KEYWORD:
+        *result = entry->call(entry->data, self, *(HostObject **)arguments[1],
+                              *(HostObject **)arguments[2]);
+        break;
+    case PY2ABI_ENTRY_FAST:
+        *result = entry->call_fast(entry->data, self, *(HostObject *const **)arguments[1],
+                                   *(Py_ssize_t *)arguments[2]);
+        break;
+    }
 }
 
-/* Make the C function for an entry whose call and data are set; the rest is zero.  The entry
- * stays where it is until py2abi_entry_free.  Returns 0, or -1 with a host exception: SystemError
- * when libffi can make no function here, which a security policy may forbid. */
-int
-py2abi_entry_make(struct py2abi_entry *entry, int keywords)
+/* How the host is to call a function that has these flags in Python 2.7.  Where it can hand
+ * the arguments over without a tuple it does: 3.7 is the first in which that means this. */
+enum py2abi_entry_kind
+py2abi_entry_kind(int flags)
 {
-    ffi_cif *cif = keywords ? &keyword_cif : &plain_cif;
-    entry->number = keywords ? find_unused(keyword, KEYWORD_COUNT, &keyword_next)
-                             : find_unused(plain, PLAIN_COUNT, &plain_next);
-    if (keywords && entry->number < KEYWORD_COUNT) {
-        keyword[entry->number] = entry;
-        entry->code = (void *)keyword_code[entry->number];
-        return 0;
+    int has_fast = py2abi_front->host_major > 3 || py2abi_front->host_minor >= 7;
+    return flags & METH_KEYWORDS                           ? PY2ABI_ENTRY_KEYWORD
+           : has_fast && !(flags & (METH_NOARGS | METH_O)) ? PY2ABI_ENTRY_FAST
+                                                           : PY2ABI_ENTRY_PLAIN;
+}
+
+/* The flags that tell the host so, for a module's function or a method. */
+int
+py2abi_entry_flags(int flags)
+{
+    flags &= METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_CLASS | METH_STATIC
+             | METH_COEXIST;
+    if (py2abi_entry_kind(flags) == PY2ABI_ENTRY_FAST) {
+        return (flags & ~METH_VARARGS) | HOST_METH_FASTCALL;
     }
-    if (!keywords && entry->number < PLAIN_COUNT) {
-        plain[entry->number] = entry;
-        entry->code = (void *)plain_code[entry->number];
+    /* The host has no other conventions. */
+    return flags & (METH_VARARGS | METH_NOARGS | METH_O) ? flags : flags | METH_VARARGS;
+}
+
+/* Make the C function for an entry whose call (or call_fast) and data are set; the rest is
+ * zero.  The entry stays where it is until py2abi_entry_free.  Returns 0, or -1 with a host
+ * exception: SystemError when libffi can make no function here, which a security policy may
+ * forbid. */
+int
+py2abi_entry_make(struct py2abi_entry *entry, enum py2abi_entry_kind kind)
+{
+    ffi_cif *cif = &cifs[kind];
+    int *next = &kinds[kind].next;
+    entry->kind = kind;
+    while (*next < kinds[kind].count && kinds[kind].used[*next] != NULL) {
+        ++*next;
+    }
+    entry->number = *next;
+    if (entry->number < kinds[kind].count) {
+        kinds[kind].used[entry->number] = entry;
+        entry->code = code_of(kind, entry->number);
         return 0;
     }
     if (cif->nargs != 0
-        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, keywords ? 3 : 2, &ffi_type_pointer, pointers)
+        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, kind == PY2ABI_ENTRY_PLAIN ? 2 : 3,
+                        &ffi_type_pointer, kind == PY2ABI_ENTRY_FAST ? counted : pointers)
                == FFI_OK) {
         entry->closure = ffi_closure_alloc(sizeof *entry->closure, &entry->code);
         if (entry->closure != NULL
@@ -108,15 +162,13 @@ py2abi_entry_make(struct py2abi_entry *entry, int keywords)
 void
 py2abi_entry_free(struct py2abi_entry *entry)
 {
+    int *next = &kinds[entry->kind].next;
     if (entry->closure != NULL) {
         ffi_closure_free(entry->closure);
     }
-    else if (entry->number < PLAIN_COUNT && plain[entry->number] == entry) {
-        plain[entry->number] = NULL;
-        plain_next = entry->number < plain_next ? entry->number : plain_next;
-    }
-    else if (entry->number < KEYWORD_COUNT && keyword[entry->number] == entry) {
-        keyword[entry->number] = NULL;
-        keyword_next = entry->number < keyword_next ? entry->number : keyword_next;
+    else if (entry->number < kinds[entry->kind].count
+             && kinds[entry->kind].used[entry->number] == entry) {
+        kinds[entry->kind].used[entry->number] = NULL;
+        *next = entry->number < *next ? entry->number : *next;
     }
 }

@@ -8,8 +8,9 @@
  * Py_TPFLAGS_HAVE_GC, tp_traverse or tp_clear are not collected, there as here. */
 
 #include "config.h"
-#include "check.h"
 #include "collect.h"
+#include "check.h"
+#include "crossing.h"
 #include "frames.h"
 #include "graph.h"
 #include "hostcall.h"

@@ -37,7 +37,7 @@
 #include "hostapi.h"
 #include "loader.h"
 
-/* ---- Threads and frames (crossing.c) ---- */
+/* ---- Threads and frames (crossing.c, crossing.h) ---- */
 
 /* An entry of guest code: from the host's call of a guest function to its return. */
 struct py2abi_frame {
@@ -46,7 +46,7 @@ struct py2abi_frame {
     const struct py2abi_guest *guest;        /* whose code runs */
     const char *function;                    /* which, for tracebacks: NULL while not known */
     const PyTypeObject *of;                  /* the type that has it; NULL: the module */
-    PyObject *type, *value, *traceback;      /* the guest's error before, set aside */
+    PyObject *type, *value, *traceback;      /* the guest's error before, set aside, if any */
     Py_ssize_t pool;                         /* where this frame's part of the pool begins */
     unsigned long recent;                    /* how many mirrors were new before */
     struct py2abi_lists {
@@ -72,8 +72,6 @@ enum { PY2ABI_RECENT = 1024 };
 
 struct py2abi_thread *py2abi_thread_get(void);
 PyThreadState *py2abi_thread_state(void);
-int py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest);
-void py2abi_frame_leave(struct py2abi_frame *frame);
 const struct py2abi_guest *py2abi_frame_guest(void);
 const char *py2abi_frame_module(void);
 PyObject *py2abi_frame_keep(PyObject *object);
@@ -148,6 +146,7 @@ py2abi_string_is_text(const PyObject *string)
 }
 
 PyObject *py2abi_mirror(HostObject *object);
+PyObject *py2abi_mirror_items(HostObject *const *items, Py_ssize_t size);
 PyObject *py2abi_mirror_steal(HostObject *object);
 PyObject *py2abi_mirror_unicode_steal(HostObject *object);
 PyObject *py2abi_mirror_name(HostObject *name);
@@ -200,7 +199,7 @@ int py2abi_list_visit(PyObject *list, int (*on_host)(HostObject *, void *), void
 void py2abi_lists_sync(void);
 void py2abi_lists_resume(struct py2abi_frame *frame);
 void py2abi_lists_leave(struct py2abi_frame *frame);
-extern struct py2abi_lists py2abi_lists_kept;
+extern struct py2abi_lists py2abi_lists_kept __attribute__((visibility("hidden")));
 
 /* The other containers; and what is inlined of any, brought up to date. */
 int py2abi_container_refresh(PyObject *mirror);
@@ -220,9 +219,10 @@ int py2abi_iterator_traverse(PyObject *iterator, visitproc visit, void *arg);
 
 HostObject *py2abi_function_proxy(PyObject *function);
 PyObject *py2abi_function_mirror(HostObject *function);
-HostObject *py2abi_frame_result(struct py2abi_frame *frame, PyObject *result);
 PyObject *py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args,
                                HostObject *kwargs);
+PyObject *py2abi_function_call_fast(PyMethodDef *method, PyObject *self, HostObject *const *args,
+                                    Py_ssize_t count);
 const char *py2abi_package_context(const char *name);
 int py2abi_module_made(HostObject *name);
 int py2abi_module_fill(PyObject *module, HostObject *host); /* moduleobject.c */

@@ -2,6 +2,7 @@
  * Python 2 binary is to be opened, and calls from then on. */
 
 #include "config.h"
+#include "crossing.h"
 #include "guest.h"
 #include "collect.h"
 #include "hosttype.h"

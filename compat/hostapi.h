@@ -109,9 +109,20 @@ enum host_data {
     HOST_DATA_COUNT
 };
 
+/* Each crossing reads these: not by way of a table of addresses. */
+#pragma GCC visibility push(hidden)
+
 /* Filled once by py2abi_hostapi_begin; a row that may be absent is NULL. */
 extern void (*py2abi_host_fn[HOST_FN_COUNT])(void);
 extern void *py2abi_host_data[HOST_DATA_COUNT];
+extern size_t py2abi_host_head; /* the size of an object's head on this host */
+
+/* The small ints, which the host has once each, as py2abi_hostapi_begin has found; NULL where
+ * it has not.  Owned. */
+enum { HOST_SMALL_MIN = -5, HOST_SMALL_COUNT = 262 };
+extern HostObject *py2abi_host_small[HOST_SMALL_COUNT];
+
+#pragma GCC visibility pop
 
 #define HOST_FN(name, need, first, result, args)                                                  \
     static inline sig_##result host_##name(SIG_PARAMS(args))                                      \
@@ -152,7 +163,6 @@ const char *py2abi_hostapi_begin(const struct py2abi_front *front);
 void py2abi_hostapi_end(void);
 int py2abi_hostapi_has_ended(void);
 void py2abi_hostapi_stay_out(void);
-extern size_t py2abi_host_head; /* the size of an object's head on this host */
 
 /* The type of a host object, borrowed: the last word of its head, which
  * py2abi_hostapi_begin has measured. */
@@ -181,6 +191,19 @@ host_XDECREF(HostObject *object)
     if (object != NULL) {
         host_Py_DecRef(object);
     }
+}
+
+/* A new reference to an int, or NULL with a host exception (MemoryError). */
+static inline HostObject *
+py2abi_host_int(long value)
+{
+    unsigned long place = (unsigned long)value - (unsigned long)HOST_SMALL_MIN;
+    HostObject *small = place < HOST_SMALL_COUNT ? py2abi_host_small[place] : NULL;
+    if (small != NULL) {
+        host_INCREF(small);
+        return small;
+    }
+    return host_PyLong_FromLong(value);
 }
 
 #endif

@@ -6,6 +6,7 @@
  * as Python 2's importer does, and returns the module that it has made. */
 
 #include "config.h"
+#include "crossing.h"
 #include "dispatch.h"
 #include "guest.h"
 

@@ -43,7 +43,7 @@ guests_la_SOURCES = \
 	compat/collect.c compat/collect.h \
 	compat/compile.c \
 	compat/complexobject.c \
-	compat/crossing.c \
+	compat/crossing.c compat/crossing.h \
 	compat/datetimemodule.c \
 	compat/descr.h compat/descrobject.c \
 	compat/dictobject.c \

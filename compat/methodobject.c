@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "check.h"
+#include "crossing.h"
 #include "entry.h"
 #include "guest.h"
 #include "map.h"
@@ -69,18 +70,16 @@ host_result(PyObject *result)
                : py2abi_host(result, PY2ABI_AS_VALUE);
 }
 
-/* What a guest function returned, on the host; the frame ends here.  Takes the
- * result over.  Returns a new reference, or NULL with a host exception: the
- * guest's own, or SystemError when it failed without one.  A function that
- * returns a result and leaves an exception has failed. */
+/* The same of what a guest function returned, as py2abi_frame_result has it; the frame is left
+ * afterwards. */
 HostObject *
-py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
+py2abi_frame_given(struct py2abi_frame *frame, PyObject *result)
 {
     HostObject *host = NULL;
     if (py2abi_checking) {
         py2abi_lent_check_result(result);
     }
-    if (result != NULL && PyErr_Occurred() == NULL) {
+    if (result != NULL && !py2abi_frame_has_error(frame)) {
         host = host_result(result);
     }
     else {
@@ -90,8 +89,32 @@ py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
         py2abi_traceback_add(frame);
     }
     Py_XDECREF(result);
-    py2abi_frame_leave(frame);
     return host;
+}
+
+static inline PyObject *
+invoke(const PyMethodDef *method, PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    if (method->ml_flags & METH_KEYWORDS) {
+        return ((PyCFunctionWithKeywords)(void (*)(void))method->ml_meth)(self, args, kwargs);
+    }
+    if ((method->ml_flags & (METH_VARARGS | METH_NOARGS | METH_O)) == METH_OLDARGS) {
+        /* No argument is NULL, one is itself, more are a tuple. */
+        Py_ssize_t count = PyTuple_GET_SIZE(args);
+        args = count == 0 ? NULL : count == 1 ? PyTuple_GET_ITEM(args, 0) : args;
+    }
+    return method->ml_meth(self, args);
+}
+
+/* The same while PY2ABI_CHECK looks whether what was given is alive afterwards. */
+static PyObject *
+invoke_checked(const PyMethodDef *method, PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    struct py2abi_given given;
+    py2abi_given_enter(&given, method->ml_name, self, args, kwargs);
+    PyObject *result = invoke(method, self, args, kwargs);
+    py2abi_given_leave(&given, result);
+    return result;
 }
 
 /* Call a guest function with the host's arguments.  self is the guest's; it may be NULL, as
@@ -100,8 +123,7 @@ py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
 PyObject *
 py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, HostObject *kwargs)
 {
-    PyObject *guest_args = NULL, *guest_kwargs = NULL, *result = NULL;
-    struct py2abi_given given;
+    PyObject *guest_args = NULL, *guest_kwargs = NULL;
     if (args == NULL && kwargs == NULL && (method->ml_flags & METH_NOARGS)
         && !py2abi_checking) {
         return method->ml_meth(self, NULL);
@@ -116,49 +138,62 @@ py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, Host
         Py_XDECREF(guest_args);
         return py2abi_failed();
     }
-    if (py2abi_checking) {
-        py2abi_given_enter(&given, method->ml_name, self, guest_args, guest_kwargs);
-    }
-    if (method->ml_flags & METH_KEYWORDS) {
-        result = ((PyCFunctionWithKeywords)(void (*)(void))method->ml_meth)(self, guest_args,
-                                                                            guest_kwargs);
-    }
-    else if ((method->ml_flags & (METH_VARARGS | METH_NOARGS | METH_O)) == METH_OLDARGS) {
-        /* No argument is NULL, one is itself, more are a tuple. */
-        Py_ssize_t count = PyTuple_GET_SIZE(guest_args);
-        result = method->ml_meth(self, count == 0   ? NULL
-                                       : count == 1 ? PyTuple_GET_ITEM(guest_args, 0)
-                                                    : guest_args);
-    }
-    else {
-        result = method->ml_meth(self, guest_args);
-    }
-    if (py2abi_checking) {
-        py2abi_given_leave(&given, result);
-    }
+    PyObject *result = (py2abi_checking ? invoke_checked : invoke)(method, self, guest_args,
+                                                                   guest_kwargs);
     Py_XDECREF(guest_args);
     Py_XDECREF(guest_kwargs);
     return result;
 }
 
-/* What the host's call of a guest function does.  The host holds the GIL. */
-static HostObject *
-call_function(void *data, HostObject *host_self, HostObject *args, HostObject *kwargs)
+/* The same for arguments that the host has not put into a tuple, and no keywords. */
+PyObject *
+py2abi_function_call_fast(PyMethodDef *method, PyObject *self, HostObject *const *args,
+                          Py_ssize_t count)
 {
-    const struct function *function = data;
+    PyObject *guest_args = py2abi_mirror_items(args, count);
+    if (guest_args == NULL) {
+        return py2abi_failed();
+    }
+    PyObject *result = (py2abi_checking ? invoke_checked : invoke)(method, self, guest_args, NULL);
+    Py_DECREF(guest_args);
+    return result;
+}
+
+/* What the host's call of a guest function does.  The host holds the GIL.  The arguments are
+ * count items (which may be at NULL, if there is none) or, if count is negative, args and
+ * kwargs. */
+static inline HostObject *
+enter_function(const struct function *function, HostObject *args, HostObject *kwargs,
+               HostObject *const *items, Py_ssize_t count)
+{
     struct py2abi_frame frame;
     /* The builtin may go while it runs, and its record with it. */
     PyObject *object = function->object;
-    (void)host_self;
     if (py2abi_frame_enter(&frame, function->guest) < 0) {
         return NULL;
     }
-    frame.function = ((PyCFunctionObject *)object)->m_ml->ml_name;
+    PyMethodDef *method = ((PyCFunctionObject *)object)->m_ml;
+    PyObject *self = ((PyCFunctionObject *)object)->m_self;
+    frame.function = method->ml_name;
     Py_INCREF(object);
-    PyObject *value = py2abi_function_call(((PyCFunctionObject *)object)->m_ml,
-                                           ((PyCFunctionObject *)object)->m_self, args, kwargs);
+    PyObject *value = count >= 0 ? py2abi_function_call_fast(method, self, items, count)
+                                    : py2abi_function_call(method, self, args, kwargs);
     Py_DECREF(object);
     return py2abi_frame_result(&frame, value);
+}
+
+static HostObject *
+call_function(void *data, HostObject *host_self, HostObject *args, HostObject *kwargs)
+{
+    (void)host_self;
+    return enter_function(data, args, kwargs, NULL, -1);
+}
+
+static HostObject *
+call_function_fast(void *data, HostObject *host_self, HostObject *const *args, Py_ssize_t count)
+{
+    (void)host_self;
+    return enter_function(data, NULL, NULL, args, count);
 }
 
 /* ---- A guest function's builtin ---- */
@@ -232,16 +267,12 @@ py2abi_function_proxy(PyObject *object)
     function->guest = py2abi_frame_guest();
     function->definition.ml_name = py2abi_host_chars(guest->m_ml->ml_name);
     function->definition.ml_doc = py2abi_host_chars(guest->m_ml->ml_doc);
-    function->definition.ml_flags = guest->m_ml->ml_flags
-                                    & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O);
-    if (function->definition.ml_flags == METH_OLDARGS
-        || function->definition.ml_flags == METH_KEYWORDS) {
-        /* The host has no such conventions. */
-        function->definition.ml_flags |= METH_VARARGS;
-    }
+    int flags = guest->m_ml->ml_flags & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O);
+    function->definition.ml_flags = py2abi_entry_flags(flags);
     function->entry.call = call_function;
+    function->entry.call_fast = call_function_fast;
     function->entry.data = function;
-    if (py2abi_entry_make(&function->entry, function->definition.ml_flags & METH_KEYWORDS) < 0) {
+    if (py2abi_entry_make(&function->entry, py2abi_entry_kind(flags)) < 0) {
         goto done;
     }
     function->definition.ml_meth = function->entry.code;

@@ -401,14 +401,14 @@ is_flat(const HostObject *object)
            || object == HOST(_Py_NoneStruct);
 }
 
-static PyObject *
-mirror_tuple(HostObject *object)
+/* The items of a host tuple or, if that is NULL, of an array. */
+static inline PyObject *
+mirror_items(HostObject *object, HostObject *const *items, Py_ssize_t size)
 {
-    Py_ssize_t size = host_PyTuple_Size(object);
     int is_deeper = 0;
     PyObject *tuple = checked(PyTuple_New(size));
     for (Py_ssize_t i = 0; tuple != NULL && i < size; i++) {
-        HostObject *from = host_PyTuple_GetItem(object, i);
+        HostObject *from = object != NULL ? host_PyTuple_GetItem(object, i) : items[i];
         PyObject *item = NULL;
         if (is_deeper || is_flat(from) || (is_deeper = py2abi_level_enter() == 0)) {
             item = mirror(from, 1);
@@ -424,6 +424,12 @@ mirror_tuple(HostObject *object)
         py2abi_level_leave();
     }
     return tuple;
+}
+
+static PyObject *
+mirror_tuple(HostObject *object)
+{
+    return mirror_items(object, NULL, host_PyTuple_Size(object));
 }
 
 /* is_shared: the host has it besides the reference that is being converted. */
@@ -499,6 +505,13 @@ PyObject *
 py2abi_mirror(HostObject *object)
 {
     return mirror(object, 1);
+}
+
+/* A tuple of so many host objects, as of a host tuple that has them. */
+PyObject *
+py2abi_mirror_items(HostObject *const *items, Py_ssize_t size)
+{
+    return mirror_items(NULL, items, size);
 }
 
 /* The same for a reference that is taken over, also on failure. */
@@ -979,7 +992,7 @@ py2abi_host(PyObject *object, enum py2abi_use use)
         return py2abi_host_text(object, use);
     }
     if (type == &PyInt_Type) {
-        return host_PyLong_FromLong(PyInt_AS_LONG(object));
+        return py2abi_host_int(PyInt_AS_LONG(object));
     }
     if (object == Py_None) {
         host = HOST(_Py_NoneStruct);

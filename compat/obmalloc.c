@@ -73,14 +73,18 @@ keep_spare(void *memory)
     return 1;
 }
 
-/* Look who watches: valgrind tells by what it has preloaded. */
+/* Look who watches: valgrind tells by what it has preloaded.  Its core watches nothing: that is
+ * there for each of its tools, those that only count included. */
 void
 py2abi_obmalloc_begin(void)
 {
 #ifndef WITH_SANITIZERS
     const char *preloaded = getenv("LD_PRELOAD");
-    if (preloaded != NULL && strstr(preloaded, "/vgpreload_") != NULL) {
-        most = 0;
+    while (preloaded != NULL && (preloaded = strstr(preloaded, "/vgpreload_")) != NULL) {
+        preloaded += strlen("/vgpreload_");
+        if (strncmp(preloaded, "core", 4) != 0) {
+            most = 0;
+        }
     }
 #endif
 }

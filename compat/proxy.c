@@ -18,6 +18,7 @@
 
 #include "config.h"
 #include "collect.h"
+#include "crossing.h"
 #include "descr.h"
 #include "exceptions.h"
 #include "frames.h"

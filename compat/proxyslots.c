@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "attributes.h"
+#include "crossing.h"
 #include "guest.h"
 #include "entry.h"
 #include "exceptions.h"
@@ -1050,10 +1051,12 @@ struct method {
     struct py2abi_entry entry;
 };
 
-static HostObject *
-call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
+/* The arguments are count items (which may be at NULL, if there is none) or, if count is
+ * negative, args and kwargs. */
+static inline HostObject *
+enter_method(const struct method *method, HostObject *self, HostObject *args, HostObject *kwargs,
+             HostObject *const *items, Py_ssize_t count)
 {
-    const struct method *method = data;
     struct py2abi_frame frame;
     PyObject *guest = NULL;
     if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest) < 0) {
@@ -1063,13 +1066,27 @@ call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
     frame.of = method->type;
     PyObject *value = NULL;
     if (self == NULL || take(self, &guest) == 0) {
-        value = py2abi_function_call(method->definition, guest, args, kwargs);
+        value = count >= 0
+                    ? py2abi_function_call_fast(method->definition, guest, items, count)
+                    : py2abi_function_call(method->definition, guest, args, kwargs);
     }
     HostObject *result = py2abi_frame_result(&frame, value);
     if (guest != NULL) {
         py2abi_release(guest);
     }
     return result;
+}
+
+static HostObject *
+call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
+{
+    return enter_method(data, self, args, kwargs, NULL, -1);
+}
+
+static HostObject *
+call_method_fast(void *data, HostObject *self, HostObject *const *args, Py_ssize_t count)
+{
+    return enter_method(data, self, NULL, NULL, args, count);
 }
 
 /* Returns the C function for a method, or NULL with a host exception. */
@@ -1083,8 +1100,9 @@ py2abi_proxy_method(PyTypeObject *type, PyMethodDef *definition)
     method->definition = definition;
     method->type = type;
     method->entry.call = call_method;
+    method->entry.call_fast = call_method_fast;
     method->entry.data = method;
-    if (py2abi_entry_make(&method->entry, (definition->ml_flags & METH_KEYWORDS) != 0) < 0) {
+    if (py2abi_entry_make(&method->entry, py2abi_entry_kind(definition->ml_flags)) < 0) {
         py2abi_entry_free(&method->entry);
         free(method);
         return NULL;

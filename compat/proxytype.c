@@ -4,6 +4,7 @@
  * Python's: what a dict is asked, the host's dict answers.  proxyslots.c has what they do. */
 
 #include "config.h"
+#include "entry.h"
 #include "guest.h"
 #include "descr.h"
 #include "exceptions.h"
@@ -70,17 +71,12 @@ convert_methods(PyMethodDef *guests, size_t count, PyTypeObject *type)
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        int flags = guests[i].ml_flags
-                    & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_CLASS
-                       | METH_STATIC | METH_COEXIST);
-        if ((flags & (METH_VARARGS | METH_NOARGS | METH_O)) == 0) {
-            flags |= METH_VARARGS;
-        }
         void *function = py2abi_proxy_method(type, &guests[i]);
         if (function == NULL) {
             return NULL;
         }
-        methods[i] = (HostMethodDef){py2abi_host_chars(guests[i].ml_name), function, flags,
+        methods[i] = (HostMethodDef){py2abi_host_chars(guests[i].ml_name), function,
+                                     py2abi_entry_flags(guests[i].ml_flags),
                                      py2abi_host_chars(guests[i].ml_doc)};
     }
     return methods;
