@@ -33,10 +33,13 @@ __asan_default_options(void)
 }
 #endif
 
-/* What the forked tests report, in memory that they share with their parent. */
+/* What the forked tests report and find out, in memory that they share with their parent. */
 struct counts {
     int passed, skipped;
     char reason[160]; /* of the last skip */
+    /* The extensions for each way: looked at once in a run.  What compile said of them. */
+    enum { NOT_YET, BUILT, NO_HEADERS } extensions[WAY_COUNT];
+    char no_headers[160];
 };
 static struct counts *counts;
 static int *idle_count; /* tests that check would count as passed, but did not run */
@@ -296,6 +299,25 @@ host_at(int index)
     return &found[index];
 }
 
+static struct counts *
+counts_of(const struct host *host)
+{
+    host_count();
+    return &counts[host - found];
+}
+
+bool
+host_is_chosen(const struct host *host)
+{
+    bool oldest = true, newest = true;
+    for (int i = 0; i < host_count(); i++) {
+        int number = found[i].number;
+        oldest = oldest && (number < 0x0300 || number >= host->number);
+        newest = newest && number <= host->number;
+    }
+    return host == &found[0] || ((oldest || newest) && host->number >= 0x0300);
+}
+
 /* ---- The legacy extensions ---- */
 
 static void
@@ -337,6 +359,15 @@ extensions(const struct host *host, enum way way, const char **ret_reason)
         format("%s/tests/hosts.d/%s/%s/%s", TOP_BUILDDIR, name, way_names[file_way], library);
     free(library);
     free(name);
+    struct counts *known = counts_of(host);
+    *ret_reason = NULL;
+    if (known->extensions[file_way] == BUILT) {
+        return directory;
+    }
+    if (known->extensions[file_way] == NO_HEADERS) {
+        *ret_reason = known->no_headers;
+        return NULL;
+    }
     make_directories(directory);
 
     const char *args[16];
@@ -359,15 +390,17 @@ extensions(const struct host *host, enum way way, const char **ret_reason)
     }
     args[n] = NULL;
     struct outcome outcome = run_program(NULL, args);
-    *ret_reason = NULL;
+    if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
+        outcome.output[strcspn(outcome.output, "\n")] = '\0';
+        snprintf(known->no_headers, sizeof known->no_headers, "%s", outcome.output);
+        known->extensions[file_way] = NO_HEADERS;
+        *ret_reason = known->no_headers;
+        return NULL;
+    }
     if (outcome.status != 0) {
-        if (WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 77) {
-            *ret_reason = outcome.output;
-            outcome.output[strcspn(outcome.output, "\n")] = '\0';
-            return NULL;
-        }
         ck_abort_msg("%s: %s", args[2], outcome.output);
     }
+    known->extensions[file_way] = BUILT;
     return directory;
 }
 
@@ -554,13 +587,6 @@ compare_lines(const struct host *host, const char *what, const char *expected, c
 }
 
 /* ---- Counting ---- */
-
-static struct counts *
-counts_of(const struct host *host)
-{
-    host_count();
-    return &counts[host - found];
-}
 
 void
 count_passed(const struct host *host, int rows)

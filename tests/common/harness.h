@@ -44,6 +44,10 @@ extern const char *const way_names[WAY_COUNT];
 int host_count(void);
 const struct host *host_at(int index);
 
+/* Whether it is the first host, the oldest or the newest Python 3, on which what takes long and
+ * is the same for all is tried. */
+bool host_is_chosen(const struct host *host);
+
 /* Why the way cannot be gone on this host, or NULL. */
 const char *way_closed(const struct host *host, enum way way);
 
