@@ -33,6 +33,12 @@ START_TEST(test_case)
         idle_test();
         return; /* Its own functions are used, which have no views. */
     }
+    /* The ways, and the dispatch, are the same in all but for a few differences of versions. */
+    if (!host_is_chosen(host) && (dispatch != dispatches[0] || way == EMBEDDED)
+        && way_is_ours(host, PRELOADED)) {
+        idle_test();
+        return;
+    }
     const char *closed = way_closed(host, way);
     if (closed != NULL) {
         if (n == 0) {

@@ -37,23 +37,11 @@ read_freed(const struct host *host, enum way way, const char *views)
     return run_host_under(checker, host, way, env, args);
 }
 
-/* A checked Python is slow: the first host, the oldest and the newest do. */
-static bool
-is_chosen(int index)
-{
-    bool oldest = true, newest = true;
-    for (int i = 0; i < host_count(); i++) {
-        int number = host_at(i)->number;
-        oldest = oldest && (number < 0x0300 || number >= host_at(index)->number);
-        newest = newest && number <= host_at(index)->number;
-    }
-    return index == 0 || ((oldest || newest) && host_at(index)->number >= 0x0300);
-}
-
+/* A checked Python is slow. */
 START_TEST(test_memory_checker)
 {
     const struct host *host = host_at(_i);
-    if (!is_chosen(_i)) {
+    if (!host_is_chosen(host)) {
         idle_test();
         return;
     }
