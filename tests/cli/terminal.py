@@ -1,5 +1,6 @@
 """terminal.py COLUMNS COMMAND...: run a command in a terminal of that width, print
-its output with what is not printable escaped, and end with its status."""
+its output with what is not printable escaped, and end with its status; 77, and the
+reason, where there are no terminals (a chroot without /dev/pts)."""
 
 import fcntl
 import os
@@ -8,7 +9,11 @@ import struct
 import sys
 import termios
 
-child, terminal = pty.fork()
+try:
+    child, terminal = pty.fork()
+except OSError as error:
+    print("there is no terminal to be had: %s" % error)
+    sys.exit(77)
 if child == 0:
     size = struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0)
     fcntl.ioctl(1, termios.TIOCSWINSZ, size)

@@ -817,6 +817,11 @@ START_TEST(test_terminal)
     static const char escape[] = "\\x1b[";
 
     struct outcome coloured = in_terminal("40", none, many);
+    if (exit_status(coloured) == 77) {
+        coloured.output[strcspn(coloured.output, "\n")] = '\0';
+        skip_test(coloured.output);
+        return;
+    }
     ck_assert_int_eq(exit_status(coloured), FAILS);
     ck_assert_msg(strstr(coloured.output, "\\x1b[1;31mwill not load") != NULL, "%s",
                   coloured.output);
