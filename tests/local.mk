@@ -13,11 +13,10 @@ internal = libcore.la
 
 if HAVE_CHECK
 
-# The quick ones first.
-suites = test_sig test_host test_layout test_elf test_binary test_bind test_asbuffer \
-	test_process test_views
-check_PROGRAMS += embed $(suites)
+suites = test_sig test_host test_layout test_elf test_binary test_bind test_process
+check_PROGRAMS += embed $(suites) test_asbuffer test_views
 all_suites += $(suites)
+long_suites += test_views test_asbuffer
 check_LTLIBRARIES = fake-errors.la fake-empty.la fake-python2.la
 
 embed_SOURCES = tests/common/embed.c
@@ -108,13 +107,13 @@ LOG_COMPILER = $(EMULATOR)
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; CXX='$(CXX)'; export CC CXX;
 else
 if GUESTS
-# It takes as long as all the others together, beside which it runs.  Those of the second kind
+# Those that take long come first, so that no processor waits for one at the end.  The last
 # are about what is built and how, or have a memory checker of their own.
 if HAVE_CHECK
 if SANITIZERS
-TESTS = test_legacy $(all_suites)
+TESTS = $(long_suites) $(all_suites)
 else
-TESTS = test_legacy $(all_suites) $(build_suites)
+TESTS = $(long_suites) $(all_suites) $(build_suites)
 endif
 endif
 else

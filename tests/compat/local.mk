@@ -4,9 +4,11 @@
 
 if HAVE_CHECK
 if GUESTS
-guest_suites = test_check test_getargs test_strings test_import test_secure test_genuine
+guest_long_suites = test_legacy test_import test_genuine
+guest_suites = test_check test_getargs test_strings test_secure
 guest_build_suites = test_api27 test_headers27 test_memcheck
-check_PROGRAMS += again test_legacy $(guest_suites) $(guest_build_suites)
+check_PROGRAMS += again $(guest_long_suites) $(guest_suites) $(guest_build_suites)
+long_suites += $(guest_long_suites)
 all_suites += $(guest_suites)
 build_suites += $(guest_build_suites)
 else

@@ -4,7 +4,7 @@
 
 if HAVE_CHECK
 check_PROGRAMS += fuzz_asbuffer test_fuzz fuzz_elf test_fuzz_elf
-all_suites += test_fuzz test_fuzz_elf
+long_suites += test_fuzz test_fuzz_elf
 endif
 
 fuzz_asbuffer_SOURCES = tests/fuzz/fuzz_asbuffer.c
@@ -34,7 +34,7 @@ EXTRA_DIST += tests/fuzz/libpython.py tests/fuzz/libfuzzer tests/fuzz/libfuzzer-
 if HAVE_CHECK
 if GUESTS
 check_PROGRAMS += test_fuzz_getargs test_fuzz_buildvalue
-all_suites += test_fuzz_getargs test_fuzz_buildvalue
+long_suites += test_fuzz_getargs test_fuzz_buildvalue
 endif
 endif
 test_fuzz_getargs_SOURCES = tests/fuzz/test_fuzz_formats.c $(harness)
