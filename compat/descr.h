@@ -11,6 +11,7 @@ extern PyTypeObject py2abi_method_descr_type, py2abi_classmethod_descr_type, py2
 int py2abi_descr_fill(PyObject *mirror, HostObject *host);
 HostObject *py2abi_wrapper_host(PyObject *object);
 int py2abi_holder_is(const PyTypeObject *native);
+HostObject *py2abi_holder_args(PyObject *object);
 int py2abi_holder_fill(PyObject *object, HostObject *proxy);
 
 #endif

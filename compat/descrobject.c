@@ -895,6 +895,26 @@ held_by(PyObject *object)
     return type != NULL ? count_held(py2abi_type_record(type)->native) : 0;
 }
 
+/* The arguments of the host's constructor for what the object holds.  Returns a new reference, or
+ * NULL with a host exception. */
+HostObject *
+py2abi_holder_args(PyObject *object)
+{
+    struct holder *self = (struct holder *)object;
+    int count = held_by(object);
+    HostObject *args = host_PyTuple_New(count);
+    for (int i = 0; args != NULL && i < count; i++) {
+        HostObject *item = py2abi_host(self->held[i] != NULL ? self->held[i] : Py_None,
+                                       i == DOC ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE);
+        if (item == NULL) {
+            host_DECREF(args);
+            return NULL;
+        }
+        host_PyTuple_SetItem(args, i, item);
+    }
+    return args;
+}
+
 /* Have the proxy hold what the object does.  Returns 0, or -1 with a host exception. */
 int
 py2abi_holder_fill(PyObject *object, HostObject *proxy)
@@ -911,16 +931,7 @@ py2abi_holder_fill(PyObject *object, HostObject *proxy)
     if (is_empty || initialise == NULL) {
         return 0;
     }
-    HostObject *args = host_PyTuple_New(count);
-    for (int i = 0; args != NULL && i < count; i++) {
-        HostObject *item = py2abi_host(self->held[i] != NULL ? self->held[i] : Py_None,
-                                       i == DOC ? PY2ABI_AS_TEXT : PY2ABI_AS_VALUE);
-        if (item == NULL) {
-            host_DECREF(args);
-            return -1;
-        }
-        host_PyTuple_SetItem(args, i, item);
-    }
+    HostObject *args = py2abi_holder_args(object);
     if (args != NULL) {
         status = initialise(proxy, args, NULL);
         host_DECREF(args);

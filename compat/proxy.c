@@ -943,6 +943,9 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
     if (value != NULL && PyExceptionInstance_Check(object)) {
         args = value;
     }
+    else if (py2abi_holder_is(defined->native)) {
+        args = py2abi_holder_args(object); /* From 3.15 on __new__ wants them, too. */
+    }
     else {
         args = host_PyTuple_New(value != NULL ? 1 : 0);
         if (value != NULL && args != NULL) {

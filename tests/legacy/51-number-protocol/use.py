@@ -243,7 +243,8 @@ print("== powers")
 for v in [2, 2.0, 2 ** 70, Number(), Refusing(), Right(), Plain(), b"x", None]:
     for w in [3, 2.5, Number(), Right(), Plain()]:
         for z in [None, 5, 2.5]:
-            if not (isinstance(w, Right) and z is not None):
+            # From 3.14 on __rpow__ is asked of three, too.
+            if z is None or not (isinstance(v, Right) or isinstance(w, Right)):
                 show(m.power(v, w, z))
 print("== unary")
 for v in values + objects + [b"12", u"34", b" 12x", b"1\0002", b"", bytearray(b"56"), Truncating(),

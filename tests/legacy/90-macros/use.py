@@ -1,8 +1,8 @@
 from __future__ import print_function
 import datetime
 import gc
-import resource
 import sys
+import threading
 import weakref
 import macros as m
 
@@ -85,31 +85,36 @@ m.look(values)
 print(norm(values))
 
 print("# deep")
-# With a stack of a fifth of the usual size, as 80,000 are with that; 3.13 itself goes 10,000 deep.
-before = resource.getrlimit(resource.RLIMIT_STACK)
-resource.setrlimit(resource.RLIMIT_STACK, (3 << 19, before[1]))
 DEEP = 15000
-for kinds in ("n", "t", "l", "d", "ntl", "nd"):
-    print(kinds, m.deep(kinds, DEEP, 0), m.gone())
-for kinds in ("n", "nd"):
-    value = m.deep(kinds, DEEP, 1)
-    print(kinds, type(value).__name__)
-    del value
-    gc.collect()
-    print(m.gone())
 
 
 class MyNode(m.Node):
     pass
 
 
-for kind in (m.Node, MyNode):
-    last = None
-    for i in range(DEEP // 4):
-        node = kind()
-        node.next = last
-        last = node
-    del last, node
-    gc.collect()
-    print(m.gone() > 0)
-resource.setrlimit(resource.RLIMIT_STACK, before)
+def go_deep():
+    for kinds in ("n", "t", "l", "d", "ntl", "nd"):
+        print(kinds, m.deep(kinds, DEEP, 0), m.gone())
+    for kinds in ("n", "nd"):
+        value = m.deep(kinds, DEEP, 1)
+        print(kinds, type(value).__name__)
+        del value
+        gc.collect()
+        print(m.gone())
+    for kind in (m.Node, MyNode):
+        last = None
+        for i in range(DEEP // 4):
+            node = kind()
+            node.next = last
+            last = node
+        del last, node
+        gc.collect()
+        print(m.gone() > 0)
+
+
+# With a stack of a fifth of the usual size, as 80,000 are with that; 3.13 itself goes 10,000 deep.
+threading.stack_size(3 << 19)
+thread = threading.Thread(target=go_deep)
+thread.start()
+thread.join()
+threading.stack_size(0)
