@@ -290,7 +290,7 @@ def flat(label, work, count):
     work(count)
     gc.collect()
     grown = (pages() - before) * 4
-    print(label, "ok" if grown < 12000 else "not ok: %d kB" % grown)
+    print(label, "ok" if grown < 4000 else "not ok: %d kB" % grown)
 
 
 def create(count):
@@ -340,12 +340,12 @@ def weak(count):
         m.refer(a)
 
 
-flat("objects", create, 100000)
-flat("derived", create_derived, 50000)
-flat("cycles", create_cycles, 30000)
-flat("trips", round_trips, 30000)
-flat("errors", errors, 30000)
-flat("weak", weak, 30000)
+flat("objects", create, 30000)
+flat("derived", create_derived, 15000)
+flat("cycles", create_cycles, 10000)
+flat("trips", round_trips, 10000)
+flat("errors", errors, 10000)
+flat("weak", weak, 10000)
 now = m.count()
 gc.collect()
 print("balance", m.count()[0] - m.count()[1])
