@@ -483,7 +483,7 @@ trace(HostObject *capsule, struct host_frame *host_frame, int what, HostObject *
     if (tracer == NULL || what > PyTrace_C_RETURN) {
         return tracer == NULL ? -1 : 0;
     }
-    if (py2abi_frame_enter(&entry, tracer->guest) < 0) {
+    if (py2abi_frame_enter(&entry, tracer->guest, NULL, NULL) < 0) {
         return -1;
     }
     host_INCREF(capsule); /* The function may set another. */
@@ -648,7 +648,7 @@ make_pending_call(void *data)
     struct pending call = *(struct pending *)data;
     struct py2abi_frame frame;
     __atomic_store_n(&((struct pending *)data)->taken, 0, __ATOMIC_RELEASE);
-    if (py2abi_frame_enter(&frame, call.guest) < 0) {
+    if (py2abi_frame_enter(&frame, call.guest, NULL, NULL) < 0) {
         return -1;
     }
     int status = call.function(call.argument);

@@ -181,9 +181,23 @@ void
 py2abi_frame_set_aside(struct py2abi_frame *frame)
 {
     PyThreadState *state = &frame->thread->state;
+    frame->has |= PY2ABI_FRAME_ERROR;
+    frame->type = state->curexc_type;
     frame->value = state->curexc_value;
     frame->traceback = state->curexc_traceback;
     state->curexc_type = state->curexc_value = state->curexc_traceback = NULL;
+}
+
+/* A frame, which may be an outer one, is to have something that lasts until its end. */
+void
+py2abi_frame_keeps(struct py2abi_frame *frame)
+{
+    if (!(frame->has & PY2ABI_FRAME_KEEPS)) {
+        frame->has |= PY2ABI_FRAME_KEEPS;
+        frame->pool = frame->thread->pool_used;
+        frame->recent = frame->thread->recent_count;
+        frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
+    }
 }
 
 /* What is to be done at a frame's end, if anything is. */
@@ -195,13 +209,12 @@ py2abi_frame_settle(struct py2abi_frame *frame)
     if (py2abi_checking) {
         py2abi_lent_check_frame(frame);
     }
-    if (thread->pool_used != frame->pool) {
+    if (frame->has & PY2ABI_FRAME_KEEPS) {
         drop_pool(thread, frame->pool);
-    }
-    if (thread->recent_count != frame->recent) {
         drop_recent(thread, frame->recent);
     }
-    if (frame->lists.first != NULL || py2abi_lists_kept.first != NULL) {
+    if (py2abi_frame_lists(frame) != NULL || py2abi_lists_kept.first != NULL) {
+        py2abi_frame_keeps(frame);
         py2abi_lists_leave(frame);
     }
     if (state->curexc_type != NULL) {
@@ -210,7 +223,7 @@ py2abi_frame_settle(struct py2abi_frame *frame)
         Py_CLEAR(state->curexc_value);
         Py_CLEAR(state->curexc_traceback);
     }
-    if (frame->type != NULL) {
+    if (frame->has & PY2ABI_FRAME_ERROR) {
         state->curexc_type = frame->type;
         state->curexc_value = frame->value;
         state->curexc_traceback = frame->traceback;
@@ -261,6 +274,9 @@ py2abi_frame_keep(PyObject *object)
         thread->pool = grown;
         thread->pool_room = room;
     }
+    if (thread->frame != NULL) {
+        py2abi_frame_keeps(thread->frame);
+    }
     return thread->pool[thread->pool_used++] = object;
 }
 
@@ -282,6 +298,7 @@ py2abi_frame_recent(PyObject *mirror)
             return mirror;
         }
     }
+    py2abi_frame_keeps(thread->frame);
     PyObject **slot = &thread->recent[thread->recent_count++ % PY2ABI_RECENT];
     PyObject *former = *slot;
     Py_INCREF(mirror);
@@ -311,7 +328,7 @@ finish_result(PyObject *mirror)
 {
     struct py2abi_thread *thread = running();
     resume();
-    if (thread != NULL && thread->frame != NULL && thread->frame->lists.first != NULL) {
+    if (thread != NULL && thread->frame != NULL && py2abi_frame_lists(thread->frame) != NULL) {
         py2abi_lists_resume(thread->frame);
     }
     if (mirror == NULL) {

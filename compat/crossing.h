@@ -23,13 +23,15 @@ HostObject *py2abi_frame_given(struct py2abi_frame *frame, PyObject *result);
 
 #pragma GCC visibility pop
 
-/* Enter guest code.  frame is the caller's, on its stack, until
- * py2abi_frame_leave.  Returns 0, or -1 with a host exception (MemoryError).
+/* Enter guest code: a function of a type's, or of a module's, by its name; any may be NULL.
+ * frame is the caller's, on its stack, until py2abi_frame_leave.  Returns 0, or -1 with a host
+ * exception (MemoryError).
  *
  * The guest's error indicator is empty afterwards; what was in it (the caller
  * may be an API call of an outer guest function) comes back on leaving. */
 static inline int
-py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
+py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest,
+                   const PyTypeObject *of, const char *function)
 {
     struct py2abi_thread *thread = py2abi_thread_current;
     if (__builtin_expect(thread == NULL || thread->host != host_PyThreadState_Get(), 0)) {
@@ -41,13 +43,10 @@ py2abi_frame_enter(struct py2abi_frame *frame, const struct py2abi_guest *guest)
     frame->thread = thread;
     frame->outer = thread->frame;
     frame->guest = guest;
-    frame->function = NULL;
-    frame->of = NULL;
-    frame->pool = thread->pool_used;
-    frame->recent = thread->recent_count;
-    frame->lists = (struct py2abi_lists){NULL, NULL, 0, 0};
-    frame->type = thread->state.curexc_type;
-    if (__builtin_expect(frame->type != NULL, 0)) {
+    frame->function = function;
+    frame->of = of;
+    frame->has = 0;
+    if (__builtin_expect(thread->state.curexc_type != NULL, 0)) {
         py2abi_frame_set_aside(frame);
     }
     thread->frame = frame;
@@ -62,10 +61,8 @@ static inline void
 py2abi_frame_leave(struct py2abi_frame *frame)
 {
     struct py2abi_thread *thread = frame->thread;
-    if (__builtin_expect(py2abi_checking || thread->pool_used != frame->pool
-                             || thread->recent_count != frame->recent || frame->lists.first != NULL
-                             || py2abi_lists_kept.first != NULL || frame->type != NULL
-                             || thread->state.curexc_type != NULL, 0)) {
+    if (__builtin_expect(frame->has || thread->state.curexc_type != NULL
+                             || py2abi_lists_kept.first != NULL || py2abi_checking, 0)) {
         py2abi_frame_settle(frame);
     }
     thread->frame = frame->outer;

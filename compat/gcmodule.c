@@ -57,7 +57,7 @@ collect(struct py2abi_graph *graph)
     struct py2abi_frame frame;
     HostObject *type, *value, *traceback;
     host_PyErr_Fetch(&type, &value, &traceback);
-    if (py2abi_frame_enter(&frame, NULL) == 0) {
+    if (py2abi_frame_enter(&frame, NULL, NULL, NULL) == 0) {
         PyObject *told = PyList_New(0);
         for (size_t i = 0; told != NULL && i < graph->count; i++) {
             if (!graph->all[i].is_live) {

@@ -960,7 +960,7 @@ static const char *
 convert(struct parse *parse, PyObject *arg, int level)
 {
     const char *wrong;
-    if (*parse->format == '(' && level < MAX_LEVEL) {
+    if (__builtin_expect(*parse->format == '(', 0) && level < MAX_LEVEL) {
         parse->format++;
         wrong = convert_items(parse, arg, level);
         /* With keywords nobody has looked whether it is closed. */
@@ -978,6 +978,15 @@ convert(struct parse *parse, PyObject *arg, int level)
 
 /* ---- Positional arguments ---- */
 
+/* What a character of a format is to who counts: what has a meaning of its own, an argument,
+ * or 0. */
+enum { SPECIAL = 1, ARGUMENT };
+static const unsigned char kinds[256] = {
+    ['\0'] = SPECIAL, ['('] = SPECIAL, [')'] = SPECIAL, [':'] = SPECIAL, [';'] = SPECIAL,
+    ['|'] = SPECIAL,  ['A' ... 'Z'] = ARGUMENT, ['a' ... 'd'] = ARGUMENT, /* "es" is one */
+    ['f' ... 'z'] = ARGUMENT,
+};
+
 /* Count the arguments that the format wants, and find its ":" or ";".  Returns 0,
  * or -1 with an exception (Python 2.7 ends the process). */
 static int
@@ -987,6 +996,11 @@ scan(struct parse *parse, int *least, int *most)
     *least = -1;
     *most = 0;
     for (const char *at = parse->format;; at++) {
+        unsigned char kind = kinds[(unsigned char)*at];
+        if (kind != SPECIAL) {
+            *most += level == 0 && kind == ARGUMENT;
+            continue;
+        }
         switch (*at) {
         case '(':
             *most += level == 0;
@@ -1016,8 +1030,7 @@ scan(struct parse *parse, int *least, int *most)
             }
             continue;
         default:
-            *most += level == 0 && *at != 'e' && isalpha((unsigned char)*at);
-            continue;
+            break;
         }
         break;
     }

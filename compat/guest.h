@@ -46,7 +46,12 @@ struct py2abi_frame {
     const struct py2abi_guest *guest;        /* whose code runs */
     const char *function;                    /* which, for tracebacks: NULL while not known */
     const PyTypeObject *of;                  /* the type that has it; NULL: the module */
-    PyObject *type, *value, *traceback;      /* the guest's error before, set aside, if any */
+    unsigned has;                            /* what of the rest is set; most have none of it */
+
+    /* PY2ABI_FRAME_ERROR: the guest's error before, set aside. */
+    PyObject *type, *value, *traceback;
+
+    /* PY2ABI_FRAME_KEEPS: what lasts until its end. */
     Py_ssize_t pool;                         /* where this frame's part of the pool begins */
     unsigned long recent;                    /* how many mirrors were new before */
     struct py2abi_lists {
@@ -56,6 +61,7 @@ struct py2abi_frame {
         int is_closed;                       /* the frame is being left */
     } lists;                                 /* shared lists that it has (sharedlist.c) */
 };
+enum { PY2ABI_FRAME_ERROR = 1, PY2ABI_FRAME_KEEPS = 2 };
 
 /* A thread as guests see it, one for each host thread state. */
 struct py2abi_thread {
@@ -74,6 +80,7 @@ struct py2abi_thread *py2abi_thread_get(void);
 PyThreadState *py2abi_thread_state(void);
 const struct py2abi_guest *py2abi_frame_guest(void);
 const char *py2abi_frame_module(void);
+void py2abi_frame_keeps(struct py2abi_frame *frame);
 PyObject *py2abi_frame_keep(PyObject *object);
 PyObject *py2abi_frame_recent(PyObject *mirror);
 PyInterpreterState *py2abi_interpreter(void);
@@ -146,6 +153,7 @@ py2abi_string_is_text(const PyObject *string)
 }
 
 PyObject *py2abi_mirror(HostObject *object);
+PyObject *py2abi_mirror_alone(HostObject *object);
 PyObject *py2abi_mirror_items(HostObject *const *items, Py_ssize_t size);
 PyObject *py2abi_mirror_steal(HostObject *object);
 PyObject *py2abi_mirror_unicode_steal(HostObject *object);
@@ -179,7 +187,6 @@ const char *py2abi_host_chars(const char *text);
 
 /* Links of guest-born objects. */
 HostObject *py2abi_link_host(PyObject *object);
-PyObject *py2abi_link_guest(HostObject *object);
 int py2abi_link(PyObject *object, HostObject *proxy);
 void py2abi_unlink(PyObject *object, const HostObject *proxy);
 void py2abi_link_cut(PyObject *object, const HostObject *proxy);
@@ -199,6 +206,13 @@ int py2abi_list_visit(PyObject *list, int (*on_host)(HostObject *, void *), void
 void py2abi_lists_sync(void);
 void py2abi_lists_resume(struct py2abi_frame *frame);
 void py2abi_lists_leave(struct py2abi_frame *frame);
+
+/* The first of a frame's shared lists, or NULL. */
+static inline struct py2abi_list *
+py2abi_frame_lists(const struct py2abi_frame *frame)
+{
+    return frame->has & PY2ABI_FRAME_KEEPS ? frame->lists.first : NULL;
+}
 extern struct py2abi_lists py2abi_lists_kept __attribute__((visibility("hidden")));
 
 /* The other containers; and what is inlined of any, brought up to date. */

@@ -292,7 +292,7 @@ begin(char *why, size_t size)
     struct py2abi_frame frame;
     py2abi_faulthandler_begin();
     py2abi_obmalloc_begin();
-    if (py2abi_frame_enter(&frame, NULL) < 0) {
+    if (py2abi_frame_enter(&frame, NULL, NULL, NULL) < 0) {
         host_PyErr_Clear();
         snprintf(why, size, "no memory");
         return -1;

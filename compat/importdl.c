@@ -197,7 +197,7 @@ run_init(struct module *module, HostObject *full_name)
     const char *dot = strrchr(text, '.');
     struct context here = {context, text, dot != NULL ? dot + 1 : text, host_PyList_New(0)};
     struct py2abi_frame frame;
-    if (here.made == NULL || py2abi_frame_enter(&frame, module->guest) < 0) {
+    if (here.made == NULL || py2abi_frame_enter(&frame, module->guest, NULL, NULL) < 0) {
         host_XDECREF(here.made);
         return NULL;
     }

@@ -283,9 +283,13 @@ PyList_New(Py_ssize_t size)
     if (list == NULL) {
         return py2abi_failed();
     }
-    if (size > 0 && (list->ob_item = calloc((size_t)size, sizeof *list->ob_item)) == NULL) {
-        Py_DECREF(list);
-        return PyErr_NoMemory();
+    if (size > 0) {
+        size_t room = (size_t)size * sizeof *list->ob_item;
+        if ((list->ob_item = PyObject_Malloc(room)) == NULL) {
+            Py_DECREF(list);
+            return PyErr_NoMemory();
+        }
+        memset(list->ob_item, 0, room);
     }
     Py_SIZE(list) = list->allocated = size;
     return (PyObject *)list;

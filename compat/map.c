@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static void
+static inline void
 insert(struct py2abi_map *map, const void *key, void *value)
 {
     size_t i = py2abi_map_place(map, key);
@@ -20,24 +20,33 @@ insert(struct py2abi_map *map, const void *key, void *value)
     map->entries[i].value = value;
 }
 
+/* Make room for more.  Returns 0, or -1 without memory. */
+static int
+grow(struct py2abi_map *map)
+{
+    struct py2abi_map grown = {.count = 0, .size = map->size != 0 ? 2 * map->size : 16};
+    grown.entries = calloc(grown.size, sizeof *grown.entries);
+    if (grown.entries == NULL) {
+        return -1;
+    }
+    for (size_t i = 0; i < map->size; i++) {
+        if (map->entries[i].key != NULL) {
+            insert(&grown, map->entries[i].key, map->entries[i].value);
+        }
+    }
+    free(map->entries);
+    *map = grown;
+    return 0;
+}
+
 /* Give key (not NULL) a value, in place of one that it has.  Returns 0, or -1
- * without memory. */
+ * without memory.  Half of the table stays free: what is looked up is mostly found at its
+ * own place then, and what is not there soon missed. */
 int
 py2abi_map_put(struct py2abi_map *map, const void *key, void *value)
 {
-    if (3 * (map->count + 1) > 2 * map->size) {
-        struct py2abi_map grown = {.count = 0, .size = map->size != 0 ? 2 * map->size : 16};
-        grown.entries = calloc(grown.size, sizeof *grown.entries);
-        if (grown.entries == NULL) {
-            return -1;
-        }
-        for (size_t i = 0; i < map->size; i++) {
-            if (map->entries[i].key != NULL) {
-                insert(&grown, map->entries[i].key, map->entries[i].value);
-            }
-        }
-        free(map->entries);
-        *map = grown;
+    if (2 * (map->count + 1) > map->size && grow(map) < 0) {
+        return -1;
     }
     insert(map, key, value);
     return 0;

@@ -117,6 +117,23 @@ invoke_checked(const PyMethodDef *method, PyObject *self, PyObject *args, PyObje
     return result;
 }
 
+/* METH_O.  While it runs a mirror that is new has one reference more than it gets (for the
+ * reason see py2abi_frame_recent). */
+static PyObject *
+call_with_one(const PyMethodDef *method, PyObject *self, HostObject *argument)
+{
+    PyObject *guest = py2abi_mirror_alone(argument);
+    if (guest == NULL) {
+        return py2abi_failed();
+    }
+    int is_new = Py_REFCNT(guest) == 1 && (Py_TYPE(guest)->tp_flags & PY2ABI_TPFLAGS_MIRROR);
+    Py_REFCNT(guest) += is_new;
+    PyObject *result = method->ml_meth(self, guest);
+    Py_REFCNT(guest) -= is_new;
+    Py_DECREF(guest);
+    return result;
+}
+
 /* Call a guest function with the host's arguments.  self is the guest's; it may be NULL, as
  * may kwargs.  A frame of the guest's has been entered.  Returns a new reference, or NULL
  * with a guest exception. */
@@ -124,9 +141,13 @@ PyObject *
 py2abi_function_call(PyMethodDef *method, PyObject *self, HostObject *args, HostObject *kwargs)
 {
     PyObject *guest_args = NULL, *guest_kwargs = NULL;
-    if (args == NULL && kwargs == NULL && (method->ml_flags & METH_NOARGS)
-        && !py2abi_checking) {
-        return method->ml_meth(self, NULL);
+    if (kwargs == NULL && !py2abi_checking) {
+        if (args == NULL && (method->ml_flags & METH_NOARGS)) {
+            return method->ml_meth(self, NULL);
+        }
+        if (args != NULL && (method->ml_flags & (METH_O | METH_KEYWORDS)) == METH_O) {
+            return call_with_one(method, self, args);
+        }
     }
     if (args != NULL) {
         guest_args = py2abi_mirror(args);
@@ -162,19 +183,18 @@ py2abi_function_call_fast(PyMethodDef *method, PyObject *self, HostObject *const
 /* What the host's call of a guest function does.  The host holds the GIL.  The arguments are
  * count items (which may be at NULL, if there is none) or, if count is negative, args and
  * kwargs. */
-static inline HostObject *
+static inline __attribute__((always_inline)) HostObject *
 enter_function(const struct function *function, HostObject *args, HostObject *kwargs,
                HostObject *const *items, Py_ssize_t count)
 {
     struct py2abi_frame frame;
     /* The builtin may go while it runs, and its record with it. */
     PyObject *object = function->object;
-    if (py2abi_frame_enter(&frame, function->guest) < 0) {
-        return NULL;
-    }
     PyMethodDef *method = ((PyCFunctionObject *)object)->m_ml;
     PyObject *self = ((PyCFunctionObject *)object)->m_self;
-    frame.function = method->ml_name;
+    if (py2abi_frame_enter(&frame, function->guest, NULL, method->ml_name) < 0) {
+        return NULL;
+    }
     Py_INCREF(object);
     PyObject *value = count >= 0 ? py2abi_function_call_fast(method, self, items, count)
                                     : py2abi_function_call(method, self, args, kwargs);

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct py2abi_map by_host;  /* host object -> its mirror, or what it is a proxy of */
+struct py2abi_map py2abi_by_host; /* host object -> its mirror, or what it is a proxy of */
 static struct py2abi_map by_guest; /* guest-born object -> its proxy */
 
 /* How deep lists and tuples may lie in each other: each level is a few C frames,
@@ -126,9 +126,9 @@ py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
         host_PyErr_NoMemory();
         return NULL;
     }
-    memset(head, 0, size);
     PyObject *mirror = (PyObject *)(void *)(head + 1);
-    head->gc.gc.gc_refs = _PyGC_REFS_UNTRACKED;
+    *head = (struct py2abi_head){.gc.gc.gc_refs = _PyGC_REFS_UNTRACKED};
+    memset(mirror, 0, size - sizeof *head);
     mirror->ob_refcnt = 1;
     mirror->ob_type = type;
     if (items != 0) {
@@ -146,7 +146,7 @@ py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
 int
 py2abi_mirror_attach(PyObject *mirror, HostObject *host)
 {
-    if (py2abi_map_put(&by_host, host, mirror) < 0) {
+    if (py2abi_map_put(&py2abi_by_host, host, mirror) < 0) {
         host_PyErr_NoMemory();
         return -1;
     }
@@ -162,7 +162,7 @@ py2abi_mirror_detach(PyObject *mirror)
 {
     HostObject *host = PY2ABI_HEAD(mirror)->host;
     if (host != NULL) {
-        py2abi_map_take(&by_host, host);
+        py2abi_map_take(&py2abi_by_host, host);
         PY2ABI_HEAD(mirror)->host = NULL;
     }
     return host;
@@ -180,7 +180,7 @@ py2abi_mirror_dealloc(PyObject *mirror)
         PyObject_GC_UnTrack(mirror); /* Inlined code has tracked it. */
     }
     if (host != NULL) {
-        py2abi_map_take(&by_host, host);
+        py2abi_map_take(&py2abi_by_host, host);
     }
     free_memo(head->memo);
     if (host != NULL && !head->is_born && !py2abi_finalizing()) {
@@ -203,13 +203,6 @@ py2abi_link_host(PyObject *object)
                                                              : py2abi_map_get(&by_guest, object);
 }
 
-/* What a host object is a proxy or has a mirror of, borrowed, or NULL. */
-PyObject *
-py2abi_link_guest(HostObject *object)
-{
-    return py2abi_map_get(&by_host, object);
-}
-
 /* Link a guest-born object to its proxy.  Whoever makes the proxy sees to it
  * that py2abi_unlink is called when that goes.  Returns 0, or -1 with a host
  * exception (MemoryError). */
@@ -221,7 +214,7 @@ py2abi_link(PyObject *object, HostObject *proxy)
         host_PyErr_NoMemory();
         return -1;
     }
-    if (py2abi_map_put(&by_host, proxy, object) < 0) {
+    if (py2abi_map_put(&py2abi_by_host, proxy, object) < 0) {
         if (!has_head) {
             py2abi_map_take(&by_guest, object);
         }
@@ -242,7 +235,7 @@ void
 py2abi_link_cut(PyObject *object, const HostObject *proxy)
 {
     py2abi_check_events++;
-    py2abi_map_take(&by_host, proxy);
+    py2abi_map_take(&py2abi_by_host, proxy);
     if (PyExceptionInstance_Check(object)) {
         py2abi_exception_forget(object);
     }
@@ -269,9 +262,9 @@ int
 py2abi_link_one_way(HostObject *host, PyObject *object)
 {
     if (object == NULL) {
-        py2abi_map_take(&by_host, host);
+        py2abi_map_take(&py2abi_by_host, host);
     }
-    else if (py2abi_map_put(&by_host, host, object) < 0) {
+    else if (py2abi_map_put(&py2abi_by_host, host, object) < 0) {
         host_PyErr_NoMemory();
         return -1;
     }
@@ -459,7 +452,7 @@ mirror(HostObject *object, int is_shared)
     if (type == (HostObject *)HOST(PyBool_Type)) {
         return PyBool_FromLong(object == HOST(_Py_TrueStruct));
     }
-    PyObject *known = py2abi_map_get(&by_host, object);
+    PyObject *known = py2abi_map_get(&py2abi_by_host, object);
     if (known != NULL) {
         Py_INCREF(known);
         if (py2abi_mortal.count != 0) {
@@ -505,6 +498,13 @@ PyObject *
 py2abi_mirror(HostObject *object)
 {
     return mirror(object, 1);
+}
+
+/* The same for a caller who sees to it himself that a new mirror has another reference. */
+PyObject *
+py2abi_mirror_alone(HostObject *object)
+{
+    return mirror(object, 0);
 }
 
 /* A tuple of so many host objects, as of a host tuple that has them. */
@@ -818,11 +818,11 @@ py2abi_link_each(void (*function)(PyObject *object, HostObject *proxy, void *dat
 void
 py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data)
 {
-    for (size_t i = 0; i < by_host.size; i++) {
-        PyObject *object = by_host.entries[i].value;
-        if (by_host.entries[i].key != NULL && (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
+    for (size_t i = 0; i < py2abi_by_host.size; i++) {
+        PyObject *object = py2abi_by_host.entries[i].value;
+        if (py2abi_by_host.entries[i].key != NULL && (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
             && !PY2ABI_HEAD(object)->is_born
-            && PY2ABI_HEAD(object)->host == by_host.entries[i].key) {
+            && PY2ABI_HEAD(object)->host == py2abi_by_host.entries[i].key) {
             function(object, data);
         }
     }

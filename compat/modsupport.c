@@ -208,13 +208,30 @@ struct build {
 
 static PyObject *build_one(struct build *build);
 
+/* What a character of a format is to who counts: a group's bracket (or the end), one that is
+ * no value, or 0. */
+enum { BRACKET = 1, NO_VALUE };
+static const unsigned char kinds[256] = {
+    ['\0'] = BRACKET, ['('] = BRACKET, [')'] = BRACKET, ['['] = BRACKET, [']'] = BRACKET,
+    ['{'] = BRACKET,  ['}'] = BRACKET, ['#'] = NO_VALUE, ['&'] = NO_VALUE, [','] = NO_VALUE,
+    [':'] = NO_VALUE, [' '] = NO_VALUE, ['\t'] = NO_VALUE,
+};
+
 /* How many values stand before `end`.  -1 with an exception. */
 static Py_ssize_t
 count_values(const char *format, char end)
 {
     Py_ssize_t count = 0;
     int level = 0;
-    for (; level > 0 || *format != end; format++) {
+    for (;; format++) {
+        unsigned char kind = kinds[(unsigned char)*format];
+        if (kind != BRACKET) {
+            count += level == 0 && kind == 0;
+            continue;
+        }
+        if (level <= 0 && *format == end) {
+            return count;
+        }
         switch (*format) {
         case '\0':
             PyErr_SetString(PyExc_SystemError, "unmatched paren in format");
@@ -224,23 +241,10 @@ count_values(const char *format, char end)
         case '{':
             count += level++ == 0;
             break;
-        case ')':
-        case ']':
-        case '}':
-            level--;
-            break;
-        case '#':
-        case '&':
-        case ',':
-        case ':':
-        case ' ':
-        case '\t':
-            break;
         default:
-            count += level == 0;
+            level--;
         }
     }
-    return count;
 }
 
 /* Step over the `end` of a group.  Returns 0, or -1 with an exception. */

@@ -142,6 +142,15 @@ PyObject_Malloc(size_t size)
     return block != NULL ? block : allocate(size);
 }
 
+/* The end of a block of PyObject_Malloc's, or the C library's, that is no object. */
+void
+py2abi_obmalloc_free(void *block)
+{
+    if (block != NULL && !keep_spare(block)) {
+        free(block);
+    }
+}
+
 void *
 PyObject_Realloc(void *block, size_t size)
 {

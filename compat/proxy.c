@@ -42,10 +42,9 @@ static void settle(PyObject *object);
 
 /* ---- Letting go ---- */
 
-/* Give a reference back where no guest code runs: the object may die, and then its binary's
- * code does.  The host's exception stays what it is. */
+/* What py2abi_release seldom does. */
 void
-py2abi_release(PyObject *object)
+py2abi_release_last(PyObject *object)
 {
     HostObject *type, *value, *traceback;
     struct py2abi_frame frame;
@@ -66,7 +65,7 @@ py2abi_release(PyObject *object)
         return;
     }
     host_PyErr_Fetch(&type, &value, &traceback);
-    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest) == 0) {
+    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest, NULL, NULL) == 0) {
         Py_DECREF(object);
         if (PyErr_Occurred() != NULL) {
             PyErr_Clear(); /* A deallocator has nobody to tell. */
@@ -475,7 +474,7 @@ py2abi_object_clear(PyObject *object)
     PyTypeObject *type = py2abi_type_defined(Py_TYPE(object));
     struct py2abi_frame frame;
     if (type != NULL && PyType_IS_GC(type) && type->tp_clear != NULL
-        && py2abi_frame_enter(&frame, py2abi_type_record(type)->guest) == 0) {
+        && py2abi_frame_enter(&frame, py2abi_type_record(type)->guest, NULL, NULL) == 0) {
         Py_INCREF(object);
         type->tp_clear(object);
         PyErr_Clear();
@@ -968,7 +967,8 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
 static int
 has_finalizer(HostObject *proxy)
 {
-    return py2abi_type_defined(Py_TYPE(py2abi_link_guest(proxy))) != NULL
+    PyObject *guest = py2abi_link_guest(proxy);
+    return guest != NULL && py2abi_type_defined(Py_TYPE(guest)) != NULL
            && host_PyType_GetSlot((HostType *)py2abi_hostapi_type(proxy), HOST_tp_finalize)
                   != (void *)(uintptr_t)finalize;
 }

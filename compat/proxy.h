@@ -57,6 +57,16 @@ PyTypeObject *py2abi_type_known(HostObject *host);
 int py2abi_type_link(PyTypeObject *type, HostObject *host);
 int py2abi_instance_fill(PyObject *object, HostObject *host);
 
+/* Host object -> its mirror, or what it is a proxy of (mirror.c). */
+extern struct py2abi_map py2abi_by_host __attribute__((visibility("hidden")));
+
+/* What a host object is a proxy or has a mirror of, borrowed, or NULL. */
+static inline PyObject *
+py2abi_link_guest(const HostObject *object)
+{
+    return py2abi_map_get(&py2abi_by_host, object);
+}
+
 void py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined,
                                HostTypeSpec *spec);
 HostObject *py2abi_proxy_backing(PyObject *object);
@@ -65,9 +75,24 @@ void py2abi_proxy_drop(PyObject *object);
 int py2abi_proxy_owns(PyObject *object);
 HostObject *py2abi_proxy_hold(PyObject *object);
 PyObject *py2abi_proxy_make(PyTypeObject *type, HostObject *args, HostObject *kwargs);
-void py2abi_release(PyObject *object);
-extern struct py2abi_map py2abi_mortal; /* objects that py2abi_proxy_entered is to know of */
+extern struct py2abi_map py2abi_mortal /* objects that py2abi_proxy_entered is to know of */
+    __attribute__((visibility("hidden")));
 void py2abi_proxy_entered(PyObject *object);
+void py2abi_release_last(PyObject *object);
+
+/* Give a reference back where no guest code runs: the object may die, and then its binary's
+ * code does.  The host's exception stays what it is. */
+static inline void
+py2abi_release(PyObject *object)
+{
+    if (__builtin_expect(Py_REFCNT(object) > 1 && py2abi_mortal.count == 0, 1)) {
+        Py_REFCNT(object)--;
+    }
+    else {
+        py2abi_release_last(object);
+    }
+}
+
 void py2abi_proxy_collect_begin(void);
 void py2abi_proxy_collect_end(void);
 void py2abi_link_each(void (*function)(PyObject *, HostObject *, void *), void *data);

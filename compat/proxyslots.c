@@ -29,46 +29,60 @@ struct call {
     PyTypeObject *type; /* the one that a binary defines */
 };
 
-/* The guest's object of a host object, borrowed, or NULL: of a class of a binary's metatype that
- * is its mirror. */
+/* The guest's object of a class of a binary's metatype, borrowed, or NULL: that is its mirror. */
 static PyObject *
+guest_of_class(HostObject *host)
+{
+    if (!(host_PyType_GetFlags((HostType *)py2abi_hostapi_type(host)) & HOST_FLAG_TYPE)) {
+        return NULL;
+    }
+    PyObject *guest = (PyObject *)py2abi_type_mirror(host);
+    if (guest == NULL) {
+        host_PyErr_Clear();
+        return NULL;
+    }
+    Py_DECREF(guest); /* The table of types has one, too. */
+    return guest;
+}
+
+/* The guest's object of a host object, borrowed, or NULL. */
+static inline PyObject *
 guest_of(HostObject *host)
 {
     PyObject *guest = py2abi_link_guest(host);
-    if (guest == NULL
-        && (host_PyType_GetFlags((HostType *)py2abi_hostapi_type(host)) & HOST_FLAG_TYPE)) {
-        guest = (PyObject *)py2abi_type_mirror(host);
-        if (guest == NULL) {
-            host_PyErr_Clear();
-            return NULL;
-        }
-        Py_DECREF(guest); /* The table of types has one, too. */
-    }
-    return guest;
+    return __builtin_expect(guest != NULL, 1) ? guest : guest_of_class(host);
+}
+
+static int
+refuse(void)
+{
+    host_PyErr_SetString(*HOST(PyExc_ReferenceError),
+                         "this object has nothing in Python 2 behind it");
+    return -1;
 }
 
 /* Find the guest's object and enter the binary, whose function has that name in tracebacks.
  * Returns 0, or -1 with a host exception: MemoryError, or ReferenceError for an object that
- * its __new__ has not made. */
-static int
+ * its __new__ has not made.  Inline, since each slot begins so. */
+static inline __attribute__((always_inline)) int
 begin(struct call *call, HostObject *self, const char *function)
 {
-    call->self = guest_of(self);
-    if (call->self == NULL) {
-        host_PyErr_SetString(*HOST(PyExc_ReferenceError),
-                             "this object has nothing in Python 2 behind it");
+    PyObject *guest = guest_of(self);
+    PyTypeObject *type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
+    if (type == NULL) {
+        return refuse();
+    }
+    if (PyType_HasFeature(type, Py_TPFLAGS_BASE_EXC_SUBCLASS)
+        && py2abi_exception_pull(guest, self) < 0) {
         return -1;
     }
-    call->type = py2abi_type_defined(Py_TYPE(call->self));
-    if (PyExceptionInstance_Check(call->self) && py2abi_exception_pull(call->self, self) < 0) {
+    if (py2abi_frame_enter(&call->frame, py2abi_type_known_record(type)->guest, type, function)
+        < 0) {
         return -1;
     }
-    if (py2abi_frame_enter(&call->frame, py2abi_type_known_record(call->type)->guest) < 0) {
-        return -1;
-    }
-    call->frame.function = function;
-    call->frame.of = call->type;
-    Py_INCREF(call->self);
+    Py_INCREF(guest);
+    call->self = guest;
+    call->type = type;
     return 0;
 }
 
@@ -102,7 +116,7 @@ end_number(struct call *call, long result)
 {
     PyObject *self = call->self;
     /* A -1 without an error says nothing; whoever has a proper -1 asks for that himself. */
-    if (PyErr_Occurred() != NULL || result == -1) {
+    if (__builtin_expect(result == -1 || py2abi_frame_has_error(&call->frame), 0)) {
         py2abi_error_to_host();
         py2abi_traceback_add(&call->frame);
         result = -1;
@@ -231,12 +245,10 @@ begin_operator(struct operands *operands, HostObject *v, HostObject *w, HostObje
         type = guest != NULL ? py2abi_type_defined(Py_TYPE(guest)) : NULL;
     }
     if (py2abi_frame_enter(&operands->frame,
-                           type != NULL ? py2abi_type_record(type)->guest : NULL)
+                           type != NULL ? py2abi_type_record(type)->guest : NULL, type, function)
         < 0) {
         return -1;
     }
-    operands->frame.function = function;
-    operands->frame.of = type;
     operands->v = operands->w = operands->z = NULL;
     if (take(v, &operands->v) < 0 || take(w, &operands->w) < 0 || take(z, &operands->z) < 0) {
         return 1;
@@ -537,7 +549,7 @@ call_next(HostObject *self, const struct py2abi_slot_place *where)
     }
     iternextfunc function = (iternextfunc)py2abi_slot_of(call.type, where);
     PyObject *result = function != NULL ? function(call.self) : complain(&call);
-    if (result == NULL && PyErr_Occurred() == NULL) {
+    if (result == NULL && !py2abi_frame_has_error(&call.frame)) {
         py2abi_frame_leave(&call.frame); /* The end. */
         py2abi_release(call.self);
         return NULL;
@@ -1017,7 +1029,7 @@ py2abi_proxy_construct(HostObject *host_type, HostObject *args, HostObject *kwar
         }
         return NULL;
     }
-    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest) < 0) {
+    if (py2abi_frame_enter(&frame, py2abi_type_record(defined)->guest, NULL, NULL) < 0) {
         Py_DECREF(type);
         return NULL;
     }
@@ -1059,11 +1071,11 @@ enter_method(const struct method *method, HostObject *self, HostObject *args, Ho
 {
     struct py2abi_frame frame;
     PyObject *guest = NULL;
-    if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest) < 0) {
+    if (py2abi_frame_enter(&frame, py2abi_type_record(method->type)->guest, method->type,
+                           method->definition->ml_name)
+        < 0) {
         return NULL;
     }
-    frame.function = method->definition->ml_name;
-    frame.of = method->type;
     PyObject *value = NULL;
     if (self == NULL || take(self, &guest) == 0) {
         value = count >= 0

@@ -19,6 +19,7 @@
  * leaves both to the API. */
 
 #include "config.h"
+#include "collect.h"
 #include "containers.h"
 #include "exceptions.h"
 #include "proxy.h"
@@ -78,8 +79,11 @@ void
 py2abi_list_touch(struct py2abi_list *state)
 {
     struct py2abi_thread *thread = py2abi_thread_get();
-    struct py2abi_lists *chain = thread != NULL && thread->frame != NULL ? &thread->frame->lists
-                                                                        : NULL;
+    struct py2abi_lists *chain = NULL;
+    if (thread != NULL && thread->frame != NULL) {
+        py2abi_frame_keeps(thread->frame);
+        chain = &thread->frame->lists;
+    }
     if (chain != NULL && chain->is_closed) {
         chain = state->chain != NULL ? state->chain : &py2abi_lists_kept;
     }
@@ -691,7 +695,7 @@ py2abi_list_release(PyObject *list)
         while (block != NULL && size-- > 0) {
             Py_XDECREF(block[size]);
         }
-        free(block);
+        py2abi_obmalloc_free(block);
     }
     if (host != NULL && !py2abi_finalizing()) {
         host_DECREF(host);
@@ -742,7 +746,7 @@ py2abi_lists_sync(void)
 {
     /* The guest's code runs, so this is its thread's. */
     struct py2abi_thread *thread = (struct py2abi_thread *)(void *)_PyThreadState_Current;
-    if (thread != NULL && thread->frame != NULL && thread->frame->lists.first != NULL) {
+    if (thread != NULL && thread->frame != NULL && py2abi_frame_lists(thread->frame) != NULL) {
         sync_chain(&thread->frame->lists, 8192);
     }
 }
@@ -786,6 +790,9 @@ py2abi_lists_leave(struct py2abi_frame *frame)
         struct py2abi_list *state = frame->lists.first;
         int is_passed = state->is_passed && frame->outer != NULL;
         leave_chain(state);
+        if (is_passed) {
+            py2abi_frame_keeps(frame->outer);
+        }
         enter_chain(state, is_passed ? &frame->outer->lists : &py2abi_lists_kept);
         state->is_passed = is_passed;
         push_quietly(state->list, state);
