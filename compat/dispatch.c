@@ -10,6 +10,7 @@
 #include "config.h"
 #include "guest.h"
 #include "dispatch.h"
+#include "pool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -395,6 +396,7 @@ py2abi_dispatch_address(const struct py2abi_api *row)
         made = calloc(py2abi_api_count, sizeof *made);
         watching = py2abi_trace_begin();
         watching |= py2abi_check_begin();
+        py2abi_pools_begin();
         if (made == NULL) {
             return NULL;
         }

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "check.h"
 #include "numbers.h"
+#include "pool.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -10,57 +11,31 @@
 
 /* ---- Making and losing them ---- */
 
-enum { MAX_FREE = 1 << 16 };
-
-/* Memory of floats that are gone, linked by ob_type. */
-static PyFloatObject *spare;
-static int spare_count;
+struct py2abi_pool py2abi_float_pool = {.size = sizeof(PyFloatObject)};
 
 PyObject *
 PyFloat_FromDouble(double value)
 {
-    PyFloatObject *made = spare;
-    if (made != NULL) {
-        spare = (PyFloatObject *)(void *)made->ob_type;
-        spare_count--;
-    }
-    else if ((made = PyObject_Malloc(sizeof *made)) == NULL) {
-        return PyErr_NoMemory();
-    }
-    made->ob_type = &PyFloat_Type;
-    made->ob_refcnt = 1;
-    made->ob_fval = value;
-    return (PyObject *)made;
+    PyObject *made = py2abi_pool_float(value);
+    return made != NULL ? made : PyErr_NoMemory();
 }
 
 static void
 float_dealloc(PyObject *self)
 {
-    if (!PyFloat_CheckExact(self)) {
-        Py_TYPE(self)->tp_free(self);
-    }
-    else if (spare_count < MAX_FREE && !py2abi_checking) {
-        self->ob_type = (struct _typeobject *)(void *)spare;
-        spare = (PyFloatObject *)self;
-        spare_count++;
+    if (PyFloat_CheckExact(self)) {
+        py2abi_pool_give(&py2abi_float_pool, self);
     }
     else {
-        PyObject_Free(self);
+        Py_TYPE(self)->tp_free(self);
     }
 }
 
-/* Give the memory of floats that are gone back.  Returns how many floats there
- * are beside, which nobody counts here. */
+/* Give the memory of floats that are gone back.  Returns how many floats there are. */
 int
 PyFloat_ClearFreeList(void)
 {
-    while (spare != NULL) {
-        PyFloatObject *next = (PyFloatObject *)(void *)spare->ob_type;
-        PyObject_Free(spare);
-        spare = next;
-    }
-    spare_count = 0;
-    return 0;
+    return py2abi_pool_clear(&py2abi_float_pool);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "check.h"
 #include "numbers.h"
+#include "pool.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 /* ---- Making and losing them ---- */
 
-enum { SMALL_MIN = -5, SMALL_COUNT = 262, MAX_FREE = 1 << 16 };
+enum { SMALL_MIN = PY2ABI_SMALL_MIN, SMALL_COUNT = PY2ABI_SMALL_COUNT };
 
 #define INT_1(n) {PY2ABI_FOREVER, &PyInt_Type, n},
 #define INT_4(n) INT_1(n) INT_1(n + 1) INT_1(n + 2) INT_1(n + 3)
@@ -24,28 +25,16 @@ static PyIntObject small[SMALL_COUNT] = {
     INT_64(-5) INT_64(59) INT_64(123) INT_64(187) INT_4(251) INT_1(255) INT_1(256)
 };
 
-/* Memory of ints that are gone, linked by ob_type. */
-static PyIntObject *spare;
-static int spare_count;
+struct py2abi_pool py2abi_int_pool = {.size = sizeof(PyIntObject)};
 
 PyObject *
 PyInt_FromLong(long value)
 {
-    if (value >= SMALL_MIN && value < SMALL_MIN + SMALL_COUNT) {
+    if (py2abi_pool_int_shared(value)) {
         return py2abi_number_same((PyObject *)&small[value - SMALL_MIN]);
     }
-    PyIntObject *made = spare;
-    if (made != NULL) {
-        spare = (PyIntObject *)(void *)made->ob_type;
-        spare_count--;
-    }
-    else if ((made = PyObject_Malloc(sizeof *made)) == NULL) {
-        return PyErr_NoMemory();
-    }
-    made->ob_type = &PyInt_Type;
-    made->ob_refcnt = 1;
-    made->ob_ival = value;
-    return (PyObject *)made;
+    PyObject *made = py2abi_pool_int(value);
+    return made != NULL ? made : PyErr_NoMemory();
 }
 
 static void
@@ -58,28 +47,17 @@ int_dealloc(PyObject *self)
     else if (gone >= small && gone < small + SMALL_COUNT) {
         gone->ob_refcnt = PY2ABI_FOREVER;
     }
-    else if (spare_count < MAX_FREE && !py2abi_checking) {
-        gone->ob_type = (struct _typeobject *)(void *)spare;
-        spare = gone;
-        spare_count++;
-    }
     else {
-        PyObject_Free(self);
+        py2abi_pool_give(&py2abi_int_pool, self);
     }
 }
 
-/* Give the memory of ints that are gone back.  Returns how many ints there are
- * beside, which nobody counts here. */
+/* Give the memory of ints that are gone back.  Returns how many ints there are beside those
+ * that exist once. */
 int
 PyInt_ClearFreeList(void)
 {
-    while (spare != NULL) {
-        PyIntObject *next = (PyIntObject *)(void *)spare->ob_type;
-        PyObject_Free(spare);
-        spare = next;
-    }
-    spare_count = 0;
-    return 0;
+    return py2abi_pool_clear(&py2abi_int_pool);
 }
 
 void

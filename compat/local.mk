@@ -89,7 +89,7 @@ guests_la_SOURCES = \
 	compat/mysnprintf.c \
 	compat/mystrtoul.c \
 	compat/object.c \
-	compat/obmalloc.c \
+	compat/obmalloc.c compat/pool.h \
 	compat/proxy.c compat/proxy.h \
 	compat/proxyslots.c compat/proxyslots.h \
 	compat/proxytype.c \

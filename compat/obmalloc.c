@@ -8,7 +8,9 @@
 #include "check.h"
 #include "collect.h"
 #include "guest.h"
+#include "pool.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -73,6 +75,43 @@ keep_spare(void *memory)
     return 1;
 }
 
+/* Large blocks come and go with each call that has a large string or list, several at a time:
+ * the last that went are kept, since the C library would give the memory back to the system, which
+ * clears it each time. */
+enum { LARGE_MOST = 4 << 20, LARGE_COUNT = 4 };
+static void *large[LARGE_COUNT]; /* the last first */
+
+/* A block of so many bytes, as of PyObject_Malloc's; or NULL.  GIL held. */
+void *
+py2abi_large_malloc(size_t size)
+{
+    for (int i = 0; size >= PY2ABI_LARGE && i < LARGE_COUNT && large[i] != NULL; i++) {
+        size_t room = malloc_usable_size(large[i]);
+        /* A much larger one is not held by what may live long. */
+        if (room >= size && room / 2 <= size) {
+            void *block = large[i];
+            memmove(large + i, large + i + 1, (size_t)(LARGE_COUNT - 1 - i) * sizeof *large);
+            large[LARGE_COUNT - 1] = NULL;
+            return block;
+        }
+    }
+    return PyObject_Malloc(size);
+}
+
+/* The end of a block of malloc's, of any size.  GIL held. */
+void
+py2abi_large_free(void *block)
+{
+    size_t room = block != NULL && most != 0 ? malloc_usable_size(block) : 0;
+    if (room >= PY2ABI_LARGE && room <= LARGE_MOST) {
+        void *oldest = large[LARGE_COUNT - 1];
+        memmove(large + 1, large, (LARGE_COUNT - 1) * sizeof *large);
+        large[0] = block;
+        block = oldest;
+    }
+    free(block);
+}
+
 /* Look who watches: valgrind tells by what it has preloaded.  Its core watches nothing: that is
  * there for each of its tools, those that only count included. */
 void
@@ -102,7 +141,115 @@ py2abi_obmalloc_clear(void)
         spares[kind].first = NULL;
         spares[kind].count = 0;
     }
+    for (int i = 0; i < LARGE_COUNT; i++) {
+        free(large[i]);
+        large[i] = NULL;
+    }
 }
+
+/* ---- Pools ---- */
+
+/* As in Python 2, numbers lie in blocks of many, which go back when none of theirs is in use and
+ * the free lists are cleared: a list of a hundred thousand would be as many calls of malloc, and
+ * take a third more memory.  A free list may also have what binaries made by PyObject_Malloc. */
+enum { BLOCK_SIZE = 16 << 10 };
+
+struct py2abi_pool_block {
+    struct py2abi_pool_block *next;
+    Py_ssize_t used; /* only while the pool is cleared */
+    char objects[];
+};
+
+int py2abi_pools_keep;
+
+static PyObject *
+object_in(const struct py2abi_pool *pool, struct py2abi_pool_block *block, size_t i)
+{
+    return (PyObject *)(void *)(block->objects + i * pool->size);
+}
+
+static size_t
+objects_of(const struct py2abi_pool *pool)
+{
+    return (BLOCK_SIZE - sizeof(struct py2abi_pool_block)) / pool->size;
+}
+
+/* From now on what is gone is kept, unless each object is to be seen: by a memory checker, or by
+ * ours.  To be called once, when both are known. */
+void
+py2abi_pools_begin(void)
+{
+    py2abi_pools_keep = most != 0 && !py2abi_checking;
+}
+
+/* Memory for an object of a pool in which nothing is free, or NULL. */
+PyObject *
+py2abi_pool_grow(struct py2abi_pool *pool)
+{
+    if (!py2abi_pools_keep) {
+        return PyObject_Malloc(pool->size);
+    }
+    struct py2abi_pool_block *block = malloc(BLOCK_SIZE);
+    if (block == NULL) {
+        return NULL;
+    }
+    block->next = pool->blocks;
+    pool->blocks = block;
+    for (size_t i = objects_of(pool); i-- > 0;) {
+        PyObject *object = object_in(pool, block, i);
+        Py_REFCNT(object) = 0;
+        py2abi_pool_give(pool, object);
+    }
+    return py2abi_pool_take(pool);
+}
+
+/* Give back what is free, as far as it is not between objects in use.  Returns how many of
+ * these there are.  GIL held. */
+int
+py2abi_pool_clear(struct py2abi_pool *pool)
+{
+    enum { MARK = -1 };
+    size_t count = objects_of(pool), all = 0;
+    struct py2abi_pool_block *block, **link = &pool->blocks;
+    for (block = pool->blocks; block != NULL; block = block->next) {
+        block->used = 0;
+        for (size_t i = 0; i < count; i++) {
+            PyObject *object = object_in(pool, block, i);
+            if (Py_REFCNT(object) == 0) {
+                Py_REFCNT(object) = MARK;
+            }
+            else {
+                block->used++;
+            }
+        }
+    }
+    while (pool->spare != NULL) {
+        PyObject *object = pool->spare;
+        pool->spare = (PyObject *)(void *)Py_TYPE(object);
+        if (Py_REFCNT(object) != MARK) {
+            PyObject_Free(object); /* not of a block */
+        }
+    }
+    while ((block = *link) != NULL) {
+        if (block->used == 0) {
+            *link = block->next;
+            free(block);
+            continue;
+        }
+        all += (size_t)block->used;
+        for (size_t i = count; i-- > 0;) {
+            PyObject *object = object_in(pool, block, i);
+            if (Py_REFCNT(object) == MARK) {
+                Py_REFCNT(object) = 0;
+                py2abi_pool_give(pool, object);
+            }
+        }
+        link = &block->next;
+    }
+    return all < INT_MAX ? (int)all : INT_MAX;
+}
+
+/* ---- The C API ---- */
 
 /* Zero bytes are a block too, and no size is negative. */
 static void *

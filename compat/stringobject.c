@@ -7,10 +7,10 @@
 
 #include "config.h"
 #include "check.h"
+#include "pool.h"
 #include "strings27.h"
 
 #include <locale.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,55 +68,6 @@ shared(PyStringObject *string, Py_ssize_t size, int c)
     return (PyObject *)string;
 }
 
-/* Large strings come and go with each call that has one, an argument and a result: two
- * blocks are kept, since the C library would give the memory back to the system, which
- * clears it each time.  Not where a memory checker is to see each one. */
-enum { SPARE_LEAST = 64 << 10, SPARE_MOST = 4 << 20 };
-static char *spare[2];
-
-static int
-is_kept_size(size_t size)
-{
-#ifdef WITH_SANITIZERS
-    (void)size;
-    return 0;
-#else
-    return size >= SPARE_LEAST && size <= SPARE_MOST;
-#endif
-}
-
-/* A block of PyObject_Malloc's of so many bytes, or NULL. */
-static char *
-new_block(size_t size)
-{
-    for (int i = 0; is_kept_size(size) && i < 2; i++) {
-        size_t room = spare[i] != NULL ? malloc_usable_size(spare[i]) : 0;
-        /* A much larger one is not held by what may live long. */
-        if (room >= size && room / 2 <= size) {
-            char *block = spare[i];
-            spare[i] = NULL;
-            return block;
-        }
-    }
-    return PyObject_Malloc(size);
-}
-
-/* The end of an exact string's block.  The last that went are kept. */
-static void
-free_block(char *block, size_t size)
-{
-    if (is_kept_size(size)) {
-        size_t room = malloc_usable_size(block);
-        if (room <= 2 * (size_t)SPARE_MOST) {
-            char *older = spare[1];
-            spare[1] = spare[0];
-            spare[0] = block;
-            block = older;
-        }
-    }
-    PyObject_Free(block);
-}
-
 /* offset: PY2ABI_TEXT_OFFSET for text, or 0. */
 static PyObject *
 new_string(Py_ssize_t size, size_t offset)
@@ -125,7 +76,7 @@ new_string(Py_ssize_t size, size_t offset)
         PyErr_SetString(PyExc_OverflowError, "string is too large");
         return NULL;
     }
-    char *block = new_block((size_t)(HEAD + size) + offset);
+    char *block = py2abi_large_malloc((size_t)(HEAD + size) + offset);
     if (block == NULL) {
         return PyErr_NoMemory();
     }
@@ -515,10 +466,9 @@ dealloc(PyObject *object)
             interned.marks++;
         }
     }
-    if (PyString_CheckExact(object) && Py_TYPE(object)->tp_free == PyObject_Free
+    if (PyString_GET_SIZE(object) >= PY2ABI_LARGE && PyString_CheckExact(object)
         && !py2abi_checking) {
-        size_t offset = (uintptr_t)object & PY2ABI_TEXT_OFFSET;
-        free_block((char *)object - offset, (size_t)(HEAD + PyString_GET_SIZE(object)) + offset);
+        py2abi_large_free((char *)object - ((uintptr_t)object & PY2ABI_TEXT_OFFSET));
         return;
     }
     Py_TYPE(object)->tp_free(object);
