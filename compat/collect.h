@@ -9,7 +9,6 @@ int py2abi_collect_begin(void);
 void py2abi_gc_collect(void);     /* gcmodule.c */
 void py2abi_obmalloc_begin(void); /* obmalloc.c */
 void py2abi_obmalloc_clear(void);
-void py2abi_obmalloc_free(void *block);
 
 /* Of objects that only guests have (proxy.c), and of what refers to them weakly
  * (weakrefobject.c). */

@@ -198,6 +198,7 @@ PyObject *py2abi_long_from_host(HostObject *object);
 HostObject *py2abi_long_to_host(PyObject *object);
 PyObject *py2abi_list_mirror(HostObject *object);
 HostObject *py2abi_list_host(PyObject *list);
+HostObject *py2abi_list_give(PyObject *list);
 int py2abi_list_refresh(PyObject *list);
 int py2abi_list_share(PyObject *list, HostObject *proxy);
 void py2abi_list_release(PyObject *list);

@@ -7,6 +7,7 @@
 #include "collect.h"
 #include "hosttype.h"
 #include "dispatch.h"
+#include "hostlayout.h"
 #include "refusals.h"
 #include "settings.h"
 
@@ -290,6 +291,7 @@ begin(char *why, size_t size)
         return -1;
     }
     struct py2abi_frame frame;
+    py2abi_hostlayout_learn();
     py2abi_faulthandler_begin();
     py2abi_obmalloc_begin();
     if (py2abi_frame_enter(&frame, NULL, NULL, NULL) < 0) {

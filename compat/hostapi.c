@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "hostapi.h"
+#include "hostlayout.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -207,6 +208,7 @@ py2abi_hostapi_end(void)
 #undef HOST_DATA
     };
     last = pthread_self();
+    py2abi_hostlayout_forget();
     memcpy(py2abi_host_fn, fns, sizeof fns);
     memset(py2abi_host_small, 0, sizeof py2abi_host_small);
     py2abi_host_fn[HOST_FN_PyGILState_Ensure] = (void (*)(void))ended_ensure;

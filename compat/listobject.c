@@ -4,6 +4,7 @@
 #include "config.h"
 #include "containers.h"
 #include "exceptions.h"
+#include "hostlayout.h"
 #include "proxy.h"
 #include "sharedlist.h"
 #include "strings27.h"
@@ -53,8 +54,7 @@ free_removed(struct removed *removed)
     for (Py_ssize_t i = removed->count; i-- > 0;) {
         Py_XDECREF(removed->items[i]);
         if (removed->shadow != NULL) {
-            Py_XDECREF(removed->shadow[i]);
-            host_DECREF(removed->hosts[i]);
+            py2abi_list_drop(removed->shadow[i], removed->hosts[i]);
         }
     }
     free(removed->items);
@@ -185,6 +185,7 @@ splice_shared(PyObject *list, struct py2abi_list *state, Py_ssize_t low, Py_ssiz
             Py_REFCNT(items[i]) += 2;
         }
         host_INCREF(hosts[i]);
+        py2abi_list_keep_host(items[i], hosts[i]);
     }
     state->size = size + added;
     py2abi_list_set_size(list, size + added);
@@ -350,10 +351,10 @@ set_item(PyObject *list, Py_ssize_t i, PyObject *item)
     state->items[i] = host;
     Py_XINCREF(item);
     host_INCREF(host);
+    py2abi_list_keep_host(item, host);
     int status = (int)py2abi_returned(host_PyList_SetItem(state->host, i, host));
     Py_XDECREF(former);
-    Py_XDECREF(shadow);
-    host_DECREF(former_host);
+    py2abi_list_drop(shadow, former_host);
     return status;
 }
 
@@ -634,6 +635,9 @@ static int
 permute(PyObject *list, const struct element *order, Py_ssize_t size)
 {
     struct py2abi_list *state = py2abi_list_state(list);
+    if (state != NULL && state->is_busy) {
+        state = NULL;
+    }
     PyObject **items = malloc((size_t)size * sizeof *items);
     PyObject **shadow = state != NULL ? malloc((size_t)size * sizeof *shadow) : NULL;
     HostObject **hosts = state != NULL ? malloc((size_t)size * sizeof *hosts) : NULL;
@@ -649,16 +653,22 @@ permute(PyObject *list, const struct element *order, Py_ssize_t size)
         items[i] = ITEMS(list)[order[i].index];
         if (state != NULL) {
             shadow[i] = state->shadow[order[i].index];
-            hosts[i] = state->items[order[i].index];
+            /* What is remembered of a number may be gone. */
+            hosts[i] = py2abi_host_list_item(state->host, order[i].index);
+            host_INCREF(hosts[i]);
         }
     }
     memcpy(ITEMS(list), items, (size_t)size * sizeof *items);
     if (state != NULL) {
         memcpy(state->shadow, shadow, (size_t)size * sizeof *shadow);
         memcpy(state->items, hosts, (size_t)size * sizeof *hosts);
-        for (Py_ssize_t i = 0; status == 0 && i < size; i++) {
-            host_INCREF(hosts[i]);
-            status = host_PyList_SetItem(state->host, i, hosts[i]);
+        for (Py_ssize_t i = 0; i < size; i++) {
+            if (status == 0) {
+                status = host_PyList_SetItem(state->host, i, hosts[i]);
+            }
+            else {
+                host_DECREF(hosts[i]);
+            }
         }
         status = (int)py2abi_returned(status);
     }
@@ -795,7 +805,7 @@ py2abi_list_visit(PyObject *list, int (*on_host)(HostObject *, void *), void *ho
     const struct py2abi_list *state = py2abi_list_state(list);
     int status = 0;
     for (Py_ssize_t i = 0; state != NULL && status == 0 && i < state->size; i++) {
-        if (state->items[i] != NULL) {
+        if (!py2abi_list_is_number(state->shadow[i])) {
             status = on_host(state->items[i], host_data);
         }
         if (status == 0 && state->shadow[i] != NULL) {

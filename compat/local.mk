@@ -68,6 +68,7 @@ guests_la_SOURCES = \
 	compat/guests.c \
 	compat/hostapi.c compat/hostapi.h \
 	compat/hostcall.c compat/hostcall.h \
+	compat/hostlayout.c compat/hostlayout.h \
 	compat/hosttype.c compat/hosttype.h \
 	compat/import.c \
 	compat/importdl.c \

@@ -34,39 +34,12 @@ static struct py2abi_map definitions; /* the host's C function -> the first of i
 
 /* ---- The host calls the guest ---- */
 
-/* A list that nobody else has, and that the host has never seen: its items go to a list of
- * the host's, and there is nothing to be shared.  Returns a new reference, or NULL with a
- * host exception. */
-static HostObject *
-give_list(PyObject *list)
-{
-    Py_ssize_t size = PyList_GET_SIZE(list);
-    if (py2abi_level_enter() < 0) {
-        return NULL;
-    }
-    HostObject *host = host_PyList_New(size);
-    for (Py_ssize_t i = 0; host != NULL && i < size; i++) {
-        PyObject *item = PyList_GET_ITEM(list, i);
-        /* What was never set is None. */
-        HostObject *given = py2abi_host(item != NULL ? item : Py_None, PY2ABI_AS_VALUE);
-        if (given == NULL) {
-            host_DECREF(host);
-            host = NULL;
-        }
-        else {
-            host_PyList_SetItem(host, i, given);
-        }
-    }
-    py2abi_level_leave();
-    return host;
-}
-
 static HostObject *
 host_result(PyObject *result)
 {
     return Py_TYPE(result) == &PyList_Type && Py_REFCNT(result) == 1
                    && PY2ABI_HEAD(result)->host == NULL
-               ? give_list(result)
+               ? py2abi_list_give(result)
                : py2abi_host(result, PY2ABI_AS_VALUE);
 }
 

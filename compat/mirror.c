@@ -16,6 +16,7 @@
 #include "exceptions.h"
 #include "frames.h"
 #include "guest.h"
+#include "hostlayout.h"
 #include "map.h"
 #include "proxy.h"
 #include "strings27.h"
@@ -340,15 +341,9 @@ checked(PyObject *made)
 static PyObject *
 mirror_int(HostObject *object)
 {
-    int overflow;
-    long value = host_PyLong_AsLongAndOverflow(object, &overflow);
-    if (overflow != 0) {
-        return py2abi_long_from_host(object);
-    }
-    if (value == -1 && host_PyErr_Occurred() != NULL) {
-        return NULL;
-    }
-    return checked(PyInt_FromLong(value));
+    long value;
+    return py2abi_host_int_value(object, &value) ? checked(PyInt_FromLong(value))
+                                           : py2abi_long_from_host(object);
 }
 
 static PyObject *
@@ -447,7 +442,7 @@ mirror(HostObject *object, int is_shared)
         return mirror_tuple(object);
     }
     if (type == (HostObject *)HOST(PyFloat_Type)) {
-        return checked(PyFloat_FromDouble(host_PyFloat_AsDouble(object)));
+        return checked(PyFloat_FromDouble(py2abi_host_float_value(object)));
     }
     if (type == (HostObject *)HOST(PyBool_Type)) {
         return PyBool_FromLong(object == HOST(_Py_TrueStruct));

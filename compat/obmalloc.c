@@ -109,7 +109,9 @@ py2abi_large_free(void *block)
         large[0] = block;
         block = oldest;
     }
-    free(block);
+    if (block != NULL && (room >= PY2ABI_LARGE || !keep_spare(block))) {
+        free(block);
+    }
 }
 
 /* Look who watches: valgrind tells by what it has preloaded.  Its core watches nothing: that is
@@ -287,15 +289,6 @@ PyObject_Malloc(size_t size)
 {
     void *block = take_spare(size);
     return block != NULL ? block : allocate(size);
-}
-
-/* The end of a block of PyObject_Malloc's, or the C library's, that is no object. */
-void
-py2abi_obmalloc_free(void *block)
-{
-    if (block != NULL && !keep_spare(block)) {
-        free(block);
-    }
 }
 
 void *

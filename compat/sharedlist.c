@@ -11,17 +11,19 @@
  * changed an item, the guest's change stays.
  *
  * The remembered references are owned, so that an address that is found again is
- * the same object still.  A list that was pushed with items that are NULL has None
- * there on the host until they are set.
+ * the same object still.  Those of the host's numbers are not: a number is known by its
+ * value, and a hundred thousand of them need not be counted twice.  A list that was pushed
+ * with items that are NULL has None there on the host until they are set.
  *
  * allocated, which inlined code of some compilers trusts when it appends and pops,
  * says twice the size of a shared list, and so much there really is: that code then
  * leaves both to the API. */
 
 #include "config.h"
-#include "collect.h"
 #include "containers.h"
 #include "exceptions.h"
+#include "hostlayout.h"
+#include "pool.h"
 #include "proxy.h"
 #include "map.h"
 #include "sharedlist.h"
@@ -97,6 +99,12 @@ py2abi_list_touch(struct py2abi_list *state)
 
 /* ---- Room ---- */
 
+static void *
+grow(void *block, size_t size)
+{
+    return block == NULL ? py2abi_large_malloc(size) : realloc(block, size);
+}
+
 /* Room for a shared list of size items and what allocated then says.  Returns 0,
  * or -1 with a host exception (MemoryError). */
 int
@@ -108,12 +116,12 @@ py2abi_list_reserve(PyObject *list, struct py2abi_list *state, Py_ssize_t size)
         return -1;
     }
     if (size > state->room) {
-        Py_ssize_t room = size + size / 2 + 4;
-        PyObject **shadow = realloc(state->shadow, (size_t)room * sizeof *shadow);
+        Py_ssize_t room = state->room != 0 ? size + size / 2 + 4 : size;
+        PyObject **shadow = grow(state->shadow, (size_t)room * sizeof *shadow);
         if (shadow != NULL) {
             state->shadow = shadow;
         }
-        HostObject **items = realloc(state->items, (size_t)room * sizeof *items);
+        HostObject **items = grow(state->items, (size_t)room * sizeof *items);
         if (items != NULL) {
             state->items = items;
         }
@@ -129,8 +137,8 @@ py2abi_list_reserve(PyObject *list, struct py2abi_list *state, Py_ssize_t size)
         state->slots = state->block != NULL ? ALLOCATED(list) : 0;
     }
     if (slots > state->slots) {
-        slots += size / 2 + 2;
-        PyObject **block = realloc(ITEMS(list), (size_t)slots * sizeof *block);
+        slots += state->slots != 0 ? size / 2 + 2 : 0;
+        PyObject **block = grow(ITEMS(list), (size_t)slots * sizeof *block);
         if (block == NULL) {
             host_PyErr_NoMemory();
             return -1;
@@ -162,9 +170,46 @@ forget(struct py2abi_list *state, Py_ssize_t from)
         PyObject *guest = state->shadow[i];
         HostObject *host = state->items[i];
         state->nested -= py2abi_list_is_nested(guest);
-        Py_XDECREF(guest);
-        host_DECREF(host);
+        py2abi_list_drop(guest, host);
     }
+}
+
+/* Give back references to a number, which runs no code. */
+static inline void
+drop_number(PyObject *number, Py_ssize_t count)
+{
+    if (Py_REFCNT(number) > count) {
+        Py_REFCNT(number) -= count;
+        return;
+    }
+    Py_REFCNT(number) = 0;
+    if (Py_TYPE(number) == &PyFloat_Type) {
+        py2abi_pool_give(&py2abi_float_pool, number);
+    }
+    else if (!py2abi_pool_int_shared(PyInt_AS_LONG(number))) {
+        py2abi_pool_give(&py2abi_int_pool, number);
+    }
+    else {
+        _Py_Dealloc(number);
+    }
+}
+
+/* Whether a host object is what a guest's number crosses as. */
+static inline int
+has_value(HostObject *object, const PyObject *number)
+{
+    const HostObject *type = py2abi_hostapi_type(object);
+    if (Py_TYPE(number) == &PyFloat_Type) {
+        double value;
+        if (type != (HostObject *)HOST(PyFloat_Type)) {
+            return 0;
+        }
+        value = py2abi_host_float_value(object);
+        return memcmp(&value, &((const PyFloatObject *)number)->ob_fval, sizeof value) == 0;
+    }
+    long value;
+    return type == (HostObject *)HOST(PyLong_Type) && py2abi_host_int_value(object, &value)
+           && value == PyInt_AS_LONG(number);
 }
 
 /* What the host gets for an item; one that was never set is None there. */
@@ -209,16 +254,61 @@ push_item(PyObject *list, struct py2abi_list *state, Py_ssize_t i)
         state->nested += py2abi_list_is_nested(item) - py2abi_list_is_nested(former);
         state->shadow[i] = item;
         state->items[i] = host;
-        Py_XDECREF(former);
-        host_DECREF(former_host);
+        py2abi_list_keep_host(item, host);
+        py2abi_list_drop(former, former_host);
     }
     else {
         state->nested += py2abi_list_is_nested(item);
         state->shadow[i] = item;
         state->items[i] = host;
         state->size = i + 1;
+        py2abi_list_keep_host(item, host);
     }
     return 0;
+}
+
+/* The host's number for a guest's, which is an exact one: a new reference, or NULL with a host
+ * exception. */
+static inline HostObject *
+host_number(const PyObject *number)
+{
+    return Py_TYPE(number) == &PyFloat_Type ? host_PyFloat_FromDouble(PyFloat_AS_DOUBLE(number))
+                                            : py2abi_host_int(PyInt_AS_LONG(number));
+}
+
+/* Carry over the numbers that a list begins with of which the host has nothing yet, all at
+ * once. */
+static int
+push_numbers(PyObject *list, struct py2abi_list *state)
+{
+    Py_ssize_t count = 0;
+    while (count < Py_SIZE(list) && py2abi_list_is_number(ITEMS(list)[count])) {
+        count++;
+    }
+    if (count < 2) {
+        return 0;
+    }
+    HostObject *numbers = host_PyList_New(count);
+    int status = numbers != NULL ? py2abi_list_reserve(list, state, count) : -1;
+    for (Py_ssize_t i = 0; status == 0 && i < count; i++) {
+        HostObject *number = host_number(ITEMS(list)[i]);
+        if (number == NULL) {
+            status = -1;
+            break;
+        }
+        py2abi_host_list_fill(numbers, i, number);
+        state->items[i] = number;
+    }
+    if (status == 0) {
+        status = host_PyList_SetSlice(state->host, 0, 0, numbers);
+    }
+    for (Py_ssize_t i = 0; status == 0 && i < count; i++) {
+        state->shadow[i] = ITEMS(list)[i];
+        Py_INCREF(state->shadow[i]);
+    }
+    state->size = status == 0 ? count : 0;
+    host_XDECREF(numbers);
+    return status;
 }
 
 /* Carry over what the guest has changed inline.  The list is held meanwhile, since
@@ -243,6 +333,9 @@ py2abi_list_push(PyObject *list, struct py2abi_list *state)
             status = host_PyList_SetSlice(state->host, low, high, NULL);
         }
         forget(state, Py_SIZE(list));
+    }
+    if (status == 0 && state->size == 0 && host_PyList_Size(state->host) == 0) {
+        status = push_numbers(list, state);
     }
     for (Py_ssize_t i = 0; status == 0 && i < Py_SIZE(list); i++) {
         if (i >= state->size || ITEMS(list)[i] != state->shadow[i]) {
@@ -278,7 +371,45 @@ push_quietly(PyObject *list, struct py2abi_list *state)
     host_PyErr_Restore(type, value, traceback);
 }
 
+/* The host's list for one that only the guest has, and that dies: what it has is moved, and
+ * nothing is to be shared.  Returns a new reference, or NULL with a host exception; what was moved
+ * by then is gone. */
+HostObject *
+py2abi_list_give(PyObject *list)
+{
+    Py_ssize_t size = Py_SIZE(list);
+    if (py2abi_level_enter() < 0) {
+        return NULL;
+    }
+    HostObject *host = host_PyList_New(size);
+    for (Py_ssize_t i = 0; host != NULL && i < size; i++) {
+        PyObject *item = ITEMS(list)[i];
+        int is_number = py2abi_list_is_number(item);
+        HostObject *given = is_number ? host_number(item) : py2abi_list_host_item(item);
+        if (given == NULL) {
+            host_DECREF(host);
+            host = NULL;
+            break;
+        }
+        py2abi_host_list_fill(host, i, given);
+        if (is_number) {
+            ITEMS(list)[i] = NULL;
+            drop_number(item, 1);
+        }
+    }
+    py2abi_level_leave();
+    return host;
+}
+
 /* ---- From the host to the guest ---- */
+
+/* Whether what the host has at an index is what it had when both agreed. */
+static inline int
+is_same(const struct py2abi_list *state, Py_ssize_t i, HostObject *item)
+{
+    const PyObject *guest = state->shadow[i];
+    return py2abi_list_is_number(guest) ? has_value(item, guest) : item == state->items[i];
+}
 
 /* Bring up to date what inlined code reads of an item that is the same as before. */
 int
@@ -307,8 +438,7 @@ static void
 free_tail(struct tail *tail)
 {
     for (Py_ssize_t i = 0; i < tail->count; i++) {
-        Py_XDECREF(tail->shadow[i]);
-        host_DECREF(tail->items[i]);
+        py2abi_list_drop(tail->shadow[i], tail->items[i]);
     }
     free(tail->shadow);
     free(tail->items);
@@ -341,24 +471,30 @@ read_tail(struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
     struct py2abi_map known = {NULL, 0, 0};
     int status = 0;
     for (Py_ssize_t i = from; status == 0 && i < state->size; i++) {
-        if (state->shadow[i] != NULL) {
-            status = py2abi_map_put(&known, state->items[i], state->shadow[i]);
+        PyObject *guest = state->shadow[i];
+        /* What is owned goes before a number that may have been at the same address. */
+        if (guest != NULL
+            && (!py2abi_list_is_number(guest) || py2abi_map_get(&known, state->items[i]) == NULL)) {
+            status = py2abi_map_put(&known, state->items[i], guest);
         }
     }
     if (status < 0) {
         host_PyErr_NoMemory();
     }
     Py_ssize_t size;
-    for (Py_ssize_t i = from; status == 0 && i < (size = host_PyList_Size(state->host)); i++) {
+    for (Py_ssize_t i = from; status == 0 && i < (size = py2abi_host_list_size(state->host)); i++) {
         if (tail->count == tail->room) {
             status = grow_tail(tail, size - from + tail->room / 2);
             if (status < 0) {
                 break;
             }
         }
-        HostObject *item = host_PyList_GetItem(state->host, i);
-        host_INCREF(item);
+        HostObject *item = py2abi_host_list_item(state->host, i);
         PyObject *guest = py2abi_map_get(&known, item);
+        host_INCREF(item);
+        if (guest != NULL && py2abi_list_is_number(guest) && !has_value(item, guest)) {
+            guest = NULL; /* What was there is gone, and another in its place. */
+        }
         if (guest != NULL) {
             Py_INCREF(guest);
             status = py2abi_list_is_nested(guest) ? py2abi_list_refresh_item(guest) : 0;
@@ -372,6 +508,7 @@ read_tail(struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
             host_DECREF(item);
             break;
         }
+        py2abi_list_keep_host(guest, item);
         tail->shadow[tail->count] = guest;
         tail->items[tail->count++] = item;
     }
@@ -454,6 +591,54 @@ adopt_tail(PyObject *list, struct py2abi_list *state, struct tail *tail)
     return 0;
 }
 
+/* Mirror the numbers that a list begins with of which the guest has nothing yet, all at once:
+ * no code runs meanwhile. */
+static int
+pull_numbers(PyObject *list, struct py2abi_list *state)
+{
+    const HostObject *real = (HostObject *)HOST(PyFloat_Type);
+    const HostObject *whole = (HostObject *)HOST(PyLong_Type);
+    HostObject *host = state->host;
+    Py_ssize_t size = py2abi_host_list_size(host), i;
+    int status = 0;
+    const HostObject *type = size > 1 ? py2abi_hostapi_type(py2abi_host_list_item(host, 0)) : NULL;
+    if (type == NULL || (type != real && type != whole)) {
+        return 0;
+    }
+    if (py2abi_list_reserve(list, state, size) < 0) {
+        return -1;
+    }
+    /* For the compiler, to which all memory may be the same. */
+    PyObject **shadow = state->shadow, **block = ITEMS(list);
+    HostObject **items = state->items, **from = py2abi_host_list_items(host);
+    for (i = 0; i < size; i++) {
+        HostObject *item = from != NULL ? from[i] : host_PyList_GetItem(host, i);
+        PyObject *guest;
+        long value;
+        type = py2abi_hostapi_type(item);
+        if (type == real) {
+            guest = py2abi_pool_float(py2abi_host_float_value(item));
+        }
+        else if (type == whole && py2abi_host_int_value(item, &value)) {
+            guest = py2abi_pool_int_shared(value) ? PyInt_FromLong(value) : py2abi_pool_int(value);
+        }
+        else {
+            break;
+        }
+        if (guest == NULL) {
+            host_PyErr_NoMemory();
+            status = -1;
+            break;
+        }
+        Py_REFCNT(guest)++;
+        shadow[i] = block[i] = guest;
+        items[i] = item;
+    }
+    state->size = i;
+    py2abi_list_set_size(list, i);
+    return status;
+}
+
 /* Carry over what the host has changed.  What the guest changed is pushed already.
  * Returns 0, or -1 with a host exception. */
 int
@@ -469,17 +654,21 @@ py2abi_list_pull(PyObject *list, struct py2abi_list *state)
     }
     state->is_busy = 1;
     Py_INCREF(list);
-    Py_ssize_t size = host_PyList_Size(state->host);
-    for (i = 0; status == 0 && i < state->size && i < size; i++) {
-        if (host_PyList_GetItem(state->host, i) != state->items[i]) {
+    Py_ssize_t size = py2abi_host_list_size(state->host), agreed = 0;
+    if (state->size == 0 && Py_SIZE(list) == 0) {
+        status = pull_numbers(list, state);
+        agreed = state->size;
+    }
+    for (i = agreed; status == 0 && i < state->size && i < size; i++) {
+        if (!is_same(state, i, py2abi_host_list_item(state->host, i))) {
             break;
         }
         if (state->nested != 0 && py2abi_list_is_nested(state->shadow[i])) {
             status = py2abi_list_refresh_item(state->shadow[i]);
-            size = host_PyList_Size(state->host); /* It may have run code. */
+            size = py2abi_host_list_size(state->host); /* It may have run code. */
         }
     }
-    if (status == 0 && (i < state->size || i < host_PyList_Size(state->host))) {
+    if (status == 0 && (i < state->size || i < py2abi_host_list_size(state->host))) {
         struct tail tail = {NULL, NULL, 0, 0};
         status = read_tail(state, i, &tail);
         state->is_busy = 0; /* Code that runs when items go finds both in order. */
@@ -518,13 +707,15 @@ free_state(struct py2abi_list *state)
     leave_chain(state);
     while (state->size > 0) {
         Py_ssize_t i = --state->size;
-        Py_XDECREF(state->shadow[i]);
-        if (!is_ending) {
-            host_DECREF(state->items[i]);
+        if (is_ending) {
+            Py_XDECREF(state->shadow[i]);
+        }
+        else {
+            py2abi_list_drop(state->shadow[i], state->items[i]);
         }
     }
-    free(state->shadow);
-    free(state->items);
+    py2abi_large_free(state->shadow);
+    py2abi_large_free(state->items);
     free(state);
 }
 
@@ -658,6 +849,21 @@ py2abi_list_mirror(HostObject *host)
     return list;
 }
 
+/* Give back the numbers that a list which dies ends with, from both of its copies at once. */
+static void
+drop_numbers(PyObject *list, struct py2abi_list *state)
+{
+    Py_ssize_t size = state->size;
+    if (Py_SIZE(list) != size) {
+        return;
+    }
+    while (size > 0 && ITEMS(list)[size - 1] == state->shadow[size - 1]
+           && py2abi_list_is_number(state->shadow[size - 1])) {
+        drop_number(state->shadow[--size], 2);
+    }
+    state->size = Py_SIZE(list) = size;
+}
+
 /* Free what a list has beside its structure and its head, when it dies.  What the
  * guest changed last still reaches the host's list, which lives on. */
 void
@@ -679,6 +885,7 @@ py2abi_list_release(PyObject *list)
         }
         if (has_head) {
             PY2ABI_HEAD(list)->list = NULL;
+            drop_numbers(list, state);
         }
         else {
             py2abi_map_take(&embedded, list);
@@ -695,7 +902,7 @@ py2abi_list_release(PyObject *list)
         while (block != NULL && size-- > 0) {
             Py_XDECREF(block[size]);
         }
-        py2abi_obmalloc_free(block);
+        py2abi_large_free(block);
     }
     if (host != NULL && !py2abi_finalizing()) {
         host_DECREF(host);
@@ -760,7 +967,7 @@ py2abi_lists_resume(struct py2abi_frame *frame)
     struct py2abi_list *changed[MOST], *state = frame->lists.first;
     int count = 0;
     for (int i = 0; i < MOST && state != NULL; i++, state = state->next) {
-        if (!state->is_busy && host_PyList_Size(state->host) != state->size) {
+        if (!state->is_busy && py2abi_host_list_size(state->host) != state->size) {
             Py_INCREF(state->list);
             changed[count++] = state;
         }
@@ -826,7 +1033,7 @@ py2abi_list_agree_size(PyObject *list)
         return 0;
     }
     py2abi_list_touch_here(state);
-    if (Py_SIZE(list) == state->size && host_PyList_Size(state->host) == state->size) {
+    if (Py_SIZE(list) == state->size && py2abi_host_list_size(state->host) == state->size) {
         return 0;
     }
     return py2abi_list_agree(list);
@@ -846,11 +1053,11 @@ py2abi_list_item(PyObject *list, Py_ssize_t i)
     if (i >= state->size || ITEMS(list)[i] != state->shadow[i]) {
         return ITEMS(list)[i]; /* set inline since */
     }
-    HostObject *item = host_PyList_GetItem(state->host, i);
+    HostObject *item = py2abi_host_list_item(state->host, i);
     if (item == NULL) {
         return py2abi_failed();
     }
-    if (item != state->items[i]) {
+    if (!is_same(state, i, item)) {
         if (py2abi_list_agree(list) < 0) {
             return NULL;
         }

@@ -10,7 +10,7 @@ struct py2abi_list {
     PyObject *list;            /* whose this is; borrowed */
     HostObject *host;          /* the host's list; its head or its link holds it */
     PyObject **shadow;         /* the guest's items when both agreed: owned, or NULL */
-    HostObject **items;        /* the host's: owned */
+    HostObject **items;        /* the host's: owned, but for numbers */
     Py_ssize_t size, room;     /* of the two */
     PyObject **block;          /* ob_item when slots were counted */
     Py_ssize_t slots;          /* that ob_item has */
@@ -45,6 +45,34 @@ py2abi_list_is_nested(PyObject *item)
            && (Py_TYPE(item)->tp_flags
                & (Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS)
                || PyAnySet_CheckExact(item));
+}
+
+/* Whether the guest's item is a number, which is what the host has as long as that has a number
+ * of the same value there.  The host's object is then not owned, and may be gone: its address
+ * only tells where one has moved. */
+static inline int
+py2abi_list_is_number(const PyObject *item)
+{
+    return item != NULL && (Py_TYPE(item) == &PyFloat_Type || Py_TYPE(item) == &PyInt_Type);
+}
+
+/* Keep the host's object of an item, whose reference is taken over; let go of both. */
+static inline void
+py2abi_list_keep_host(const PyObject *guest, HostObject *host)
+{
+    if (py2abi_list_is_number(guest)) {
+        host_DECREF(host);
+    }
+}
+
+static inline void
+py2abi_list_drop(PyObject *guest, HostObject *host)
+{
+    int is_number = py2abi_list_is_number(guest);
+    Py_XDECREF(guest);
+    if (!is_number) {
+        host_DECREF(host);
+    }
 }
 
 /* The running frame has the list: what it changes inline is pushed when it calls the

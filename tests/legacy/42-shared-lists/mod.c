@@ -186,6 +186,25 @@ half_filled(PyObject *self, PyObject *function)
     return results;
 }
 
+/* copy(list, by_api): another list of the items, as macros or the API have them. */
+static PyObject *
+copy(PyObject *self, PyObject *args)
+{
+    PyObject *list, *made;
+    int by_api;
+    Py_ssize_t i;
+    if (!PyArg_ParseTuple(args, "Oi", &list, &by_api)) {
+        return NULL;
+    }
+    made = PyList_New(PyList_GET_SIZE(list));
+    for (i = 0; made != NULL && i < PyList_GET_SIZE(made); i++) {
+        PyObject *item = by_api ? PyList_GetItem(list, i) : PyList_GET_ITEM(list, i);
+        Py_INCREF(item);
+        PyList_SET_ITEM(made, i, item);
+    }
+    return made;
+}
+
 /* Every API function on a list that the caller has. */
 static PyObject *
 change(PyObject *self, PyObject *args)
@@ -322,6 +341,7 @@ static PyMethodDef methods[] = {
     {"store_in_kept", store_in_kept, METH_O},
     {"drop", drop, METH_NOARGS},
     {"half_filled", half_filled, METH_O},
+    {"copy", copy, METH_VARARGS},
     {"change", change, METH_VARARGS},
     {"nested", nested, METH_O},
     {"in_itself", in_itself, METH_NOARGS},

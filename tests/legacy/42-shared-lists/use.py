@@ -119,6 +119,63 @@ for i in range(200):
         print(i, result)
 
 
+# Numbers are told apart by value and type, wherever the host has them in memory, whatever else is
+# in the list, and whoever changes it.
+numbers = [0, 1, -1, 255, 257, 2 ** 30 - 1, 2 ** 30, -2 ** 30, 2 ** 31, 2 ** 62, -2 ** 63, 2 ** 63,
+           0.0, -0.0, 1.0, 257.0, 1e308, 1e308 * 10, True, None, 'text']
+seed = 1
+
+
+def choose(limit):
+    global seed
+    seed = (seed * 1103515245 + 12345) % 2 ** 31
+    return seed // 4096 % limit
+
+
+def check(x, step):
+    for by_api in (0, 1):
+        copy = m.copy(x, by_api)
+        if repr(copy) != repr(x):
+            print(step, by_api, copy, x)
+
+
+def again(value):
+    return value + 0 if type(value) in (int, float) else value
+
+
+for only in (numbers[:11], numbers[12:18], numbers):
+    x = [only[choose(len(only))] for i in range(20)]
+    m.keep(x)
+    for step in range(400):
+        value, at, what = again(only[choose(len(only))]), choose(len(x) - 1), choose(14)
+        if what == 0:
+            x[at] = value
+        elif what == 1:
+            x.insert(at, value)
+        elif what == 2 and len(x) > 10:
+            del x[at]
+        elif what == 3:
+            x[at:] = [again(y) for y in x[at:]]
+        elif what == 4:
+            x[at], x[-1] = x[-1], x[at]
+        elif what == 5 and choose(5) == 0:
+            x[:] = [again(value) for i in range(choose(20) + 10)]
+        elif what == 6 and len(x) < 100:
+            m.change(x, 'twice')
+        elif what == 7 and len(x) > 10:
+            m.change(x, 'delete')
+        elif what in (8, 9, 10, 11):
+            m.change(x, ('append', 'insert', 'set', 'inlined append')[what - 8], value)
+        elif what == 12:
+            m.change(x, ('reverse', 'sort')[choose(2)])
+        else:
+            m.store(x, at, value)
+            m.store_and_call(x, 0, value, lambda: x.__setitem__(1, again(value)))
+        check(x, step)
+    print(len(x), [y for y in x if type(y) in (bool, float, str, type(None))][:12])
+m.drop()
+
+
 # Classes that are derived from list.
 class Derived(list):
     pass
