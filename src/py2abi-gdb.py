@@ -18,14 +18,20 @@ TYPE, SIZE, TP_NAME, TP_FLAGS = 8, 16, 24, 168
 INT_VALUE, FLOAT_VALUE, STRING_TEXT = 16, 16, 36
 # Of py2abi's own flags (guest.h).
 FLAG_MIRROR, FLAG_HOST = 1 << 40, 1 << 41
+# Where a thread's frames begin (crossing.h).
+CURRENT = "py2abi_thread_current"
+
+
+def missing(name):
+    return gdb.GdbError("there is no %s: no Python 2 binary is open yet, or guests.so has no "
+                        "debug information" % name)
 
 
 def symbol(name, file):
     try:
         return gdb.parse_and_eval("'%s'::%s" % (file, name) if file else name)
     except gdb.error:
-        raise gdb.GdbError("there is no %s: no Python 2 binary is open yet, or guests.so has no "
-                           "debug information" % name)
+        raise missing(name)
 
 
 def word(address):
@@ -99,7 +105,7 @@ def describe_host(address):
 
 def find(address):
     """(what it is, the guest's object or None, the host's or None)"""
-    by_host = dict(entries(symbol("by_host", "mirror.c")))
+    by_host = dict(entries(symbol("py2abi_by_host", None)))
     by_guest = dict(entries(symbol("by_guest", "mirror.c")))
     guests = {guest: host for host, guest in by_host.items()}
     for host, guest in ((address, by_host.get(address)), (guests.get(address), address)):
@@ -169,13 +175,15 @@ class Frames(gdb.Command):
 
     def invoke(self, argument, from_tty):
         selected = gdb.selected_thread()
+        if gdb.lookup_global_symbol(CURRENT) is None:
+            raise missing(CURRENT)
         for thread in sorted(gdb.selected_inferior().threads(), key=lambda one: one.num):
             thread.switch()
             try:
-                current = gdb.parse_and_eval("'crossing.c'::current")
+                current = gdb.parse_and_eval(CURRENT)
                 frame = current["frame"] if int(current) != 0 else None
             except gdb.error:
-                # The thread has never been in a binary, and has no such variable.
+                # The thread has never been in a binary, and its variable has no memory.
                 frame = None
             print("thread %d%s" % (thread.num, "" if frame is not None and int(frame) != 0
                                    else ": in no binary"))
