@@ -8,6 +8,7 @@
  * prints the call of one of ours. */
 
 #include "config.h"
+#include "closure.h"
 #include "guest.h"
 #include "dispatch.h"
 #include "pool.h"
@@ -56,8 +57,6 @@ struct closure {
     void (*target)(void); /* of ours, watched, or the host's */
     ffi_cif cif;
     ffi_type *types[PY2ABI_API_MAX_ARGS];
-    ffi_closure *closure;
-    void *code;
 };
 
 static void **made; /* row by row: the closure's code, or NULL */
@@ -349,20 +348,15 @@ make_closure(const struct py2abi_api *row,
     for (unsigned i = 0; i < count; i++) {
         closure->types[i] = token_types[row->args[i]];
     }
-    closure->closure = ffi_closure_alloc(sizeof *closure->closure, &closure->code);
-    if (closure->closure == NULL
-        || ffi_prep_cif(&closure->cif, FFI_DEFAULT_ABI, count, token_types[row->result],
-                        closure->types)
-               != FFI_OK
-        || ffi_prep_closure_loc(closure->closure, &closure->cif, handler, closure, closure->code)
-               != FFI_OK) {
-        if (closure->closure != NULL) {
-            ffi_closure_free(closure->closure);
-        }
+    void *code;
+    if (ffi_prep_cif(&closure->cif, FFI_DEFAULT_ABI, count, token_types[row->result],
+                     closure->types)
+            != FFI_OK
+        || py2abi_closure_make(&closure->cif, handler, closure, &code) == NULL) {
         free(closure);
         return NULL;
     }
-    return closure->code;
+    return code;
 }
 
 static void *

@@ -146,10 +146,8 @@ py2abi_entry_make(struct py2abi_entry *entry, enum py2abi_entry_kind kind)
         || ffi_prep_cif(cif, FFI_DEFAULT_ABI, kind == PY2ABI_ENTRY_PLAIN ? 2 : 3,
                         &ffi_type_pointer, kind == PY2ABI_ENTRY_FAST ? counted : pointers)
                == FFI_OK) {
-        entry->closure = ffi_closure_alloc(sizeof *entry->closure, &entry->code);
-        if (entry->closure != NULL
-            && ffi_prep_closure_loc(entry->closure, cif, call_entry, entry, entry->code)
-                   == FFI_OK) {
+        entry->closure = py2abi_closure_make(cif, call_entry, entry, &entry->code);
+        if (entry->closure != NULL) {
             return 0;
         }
     }
@@ -164,7 +162,7 @@ py2abi_entry_free(struct py2abi_entry *entry)
 {
     int *next = &kinds[entry->kind].next;
     if (entry->closure != NULL) {
-        ffi_closure_free(entry->closure);
+        py2abi_closure_free(entry->closure);
     }
     else if (entry->number < kinds[entry->kind].count
              && kinds[entry->kind].used[entry->number] == entry) {

@@ -3,9 +3,8 @@
 #ifndef PY2ABI_ENTRY_H
 #define PY2ABI_ENTRY_H
 
+#include "closure.h"
 #include "guest.h"
-
-#include <ffi.h>
 
 /* How the host calls. */
 enum py2abi_entry_kind {
@@ -20,7 +19,7 @@ struct py2abi_entry {
     HostObject *(*call_fast)(void *data, HostObject *self, HostObject *const *args,
                              Py_ssize_t count); /* of PY2ABI_ENTRY_FAST */
     void *data;
-    ffi_closure *closure;      /* that libffi made; NULL: it is one of the compiled ones */
+    struct py2abi_closure *closure; /* NULL: it is one of the compiled ones */
     enum py2abi_entry_kind kind;
     int number;                /* which of its kind */
     void *code;                /* NULL: there is none */

@@ -6,11 +6,11 @@
  * as Python 2's importer does, and returns the module that it has made. */
 
 #include "config.h"
+#include "closure.h"
 #include "crossing.h"
 #include "dispatch.h"
 #include "guest.h"
 
-#include <ffi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ struct module {
     HostObject *contents;       /* its dict after the first import, a copy */
     char *full_name;            /* under which it was imported first, with packages */
     HostObject *hidden;         /* the first one, where sys.modules had another of its name */
-    ffi_closure *closure;
+    struct py2abi_closure *closure;
     void *entry;                /* PyInit_<name> */
     HostSlot slots[2];
     union {
@@ -339,12 +339,8 @@ make_module(struct py2abi_guest *guest, const char *name)
     module->slots[0].value = (void *)create_slot;
     if ((cif.nargs == 0 && cif.rtype == NULL
          && ffi_prep_cif(&cif, FFI_DEFAULT_ABI, 0, &ffi_type_pointer, NULL) != FFI_OK)
-        || (module->closure = ffi_closure_alloc(sizeof *module->closure, &module->entry)) == NULL
-        || ffi_prep_closure_loc(module->closure, &cif, init_entry, module, module->entry)
-               != FFI_OK) {
-        if (module->closure != NULL) {
-            ffi_closure_free(module->closure);
-        }
+        || (module->closure = py2abi_closure_make(&cif, init_entry, module, &module->entry))
+               == NULL) {
         free(module->symbol);
         free(module);
         return NULL;

@@ -37,6 +37,7 @@ guests_la_SOURCES = \
 	compat/check.c compat/check.h \
 	compat/classobject.c \
 	compat/ceval.c \
+	compat/closure.c compat/closure.h \
 	compat/cobject.c \
 	compat/codeobject.c \
 	compat/codecs.c \

@@ -62,8 +62,8 @@ last_part(const char *path)
 /* Memory that has a file descriptor, under the name of the object, which shows
  * in /proc/PID/maps.  Without memfd_create a file that was never linked into a
  * directory does. */
-static int
-create_memory(const char *path)
+int
+py2abi_memory_create(const char *path)
 {
     char name[200];
     snprintf(name, sizeof name, "%s", last_part(path));
@@ -82,8 +82,8 @@ create_memory(const char *path)
 
 /* Have the kernel refuse changes of the copy.  0 also where it cannot: a file that
  * stands in for a memfd has no name that another process could open. */
-static int
-seal(int fd, int seals)
+int
+py2abi_memory_seal(int fd, int seals)
 {
     int has = fcntl(fd, F_GET_SEALS);
     return has < 0 || has == F_SEAL_SEAL ? 0 : fcntl(fd, F_ADD_SEALS, seals);
@@ -141,7 +141,7 @@ py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_
         say(why, size, "%s: is no regular file", path);
         goto fail;
     }
-    image->fd = create_memory(path);
+    image->fd = py2abi_memory_create(path);
     if (image->fd < 0 || copy_file(from, image->fd, &image->size) < 0) {
         say(why, size, "%s: cannot be copied into memory: %s", path, strerror(errno));
         goto fail;
@@ -157,8 +157,8 @@ py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_
     }
     /* From here on it is what is checked, bound and opened.  (Who could have opened it
      * before, another process of the same user, could as well have attached to us.) */
-    if (seal(image->fd, F_SEAL_SHRINK | F_SEAL_GROW) < 0
-        || (seal(image->fd, F_SEAL_FUTURE_WRITE) < 0 && errno != EINVAL)
+    if (py2abi_memory_seal(image->fd, F_SEAL_SHRINK | F_SEAL_GROW) < 0
+        || (py2abi_memory_seal(image->fd, F_SEAL_FUTURE_WRITE) < 0 && errno != EINVAL)
         || fstat(image->fd, &status) < 0 || (size_t)status.st_size != image->size) {
         say(why, size, "%s: the copy in memory cannot be sealed: %s", path, strerror(errno));
         goto fail;
@@ -329,7 +329,7 @@ py2abi_image_bind(struct py2abi_image *image, const struct py2abi_bind_request *
     munmap(image->bytes, image->size);
     image->bytes = MAP_FAILED;
     /* Nobody can change it between here and the dynamic linker. */
-    if (seal(image->fd, F_SEAL_WRITE | F_SEAL_SEAL) < 0) {
+    if (py2abi_memory_seal(image->fd, F_SEAL_WRITE | F_SEAL_SEAL) < 0) {
         say(why, size, "%s: the copy in memory cannot be sealed: %s", request->path,
             strerror(errno));
         return -1;

@@ -32,6 +32,8 @@ struct py2abi_image {
     char name[256];       /* by which the dynamic linker knows it, once it is bound */
 };
 
+int py2abi_memory_create(const char *path);
+int py2abi_memory_seal(int fd, int seals);
 int py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_t size);
 int py2abi_image_bind(struct py2abi_image *image, const struct py2abi_bind_request *request,
                       char *why, size_t size);

@@ -164,7 +164,48 @@ always_unicode(PyObject *self, PyObject *object)
     return text;
 }
 
+/* What the functions of functions() do: their self, and how they were called. */
+static PyObject *
+tell_plain(PyObject *self, PyObject *args)
+{
+    return Py_BuildValue("OO", self, args != NULL ? args : Py_None);
+}
+
+static PyObject *
+tell_keywords(PyObject *self, PyObject *args, PyObject *keywords)
+{
+    return Py_BuildValue("OOO", self, args, keywords != NULL ? keywords : Py_None);
+}
+
+/* functions(flags, count): so many C functions of the convention, each with a number. */
+static PyObject *
+functions(PyObject *self, PyObject *args)
+{
+    static PyMethodDef definitions[] = {
+        {"noargs", tell_plain, METH_NOARGS, NULL},
+        {"o", tell_plain, METH_O, NULL},
+        {"varargs", tell_plain, METH_VARARGS, NULL},
+        {"keywords", (PyCFunction)tell_keywords, METH_VARARGS | METH_KEYWORDS, NULL},
+    };
+    int convention, count;
+    if (!PyArg_ParseTuple(args, "ii", &convention, &count)) {
+        return NULL;
+    }
+    PyObject *list = PyList_New(0);
+    for (int i = 0; i < count; i++) {
+        PyObject *number = PyInt_FromLong(i);
+        PyObject *function = PyCFunction_New(&definitions[convention & 3], number);
+        Py_DECREF(number);
+        if (function == NULL || PyList_Append(list, function) < 0) {
+            return NULL;
+        }
+        Py_DECREF(function);
+    }
+    return list;
+}
+
 static PyMethodDef methods[] = {
+    {"functions", functions, METH_VARARGS, NULL},
     {"kinds", kinds, METH_O, NULL},
     {"always_unicode", always_unicode, METH_O, NULL},
     {"inits", inits, METH_NOARGS, NULL},
