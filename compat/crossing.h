@@ -19,7 +19,7 @@ extern __thread struct py2abi_thread *py2abi_thread_current
 
 void py2abi_frame_set_aside(struct py2abi_frame *frame);
 void py2abi_frame_settle(struct py2abi_frame *frame);
-HostObject *py2abi_frame_given(struct py2abi_frame *frame, PyObject *result);
+HostObject *py2abi_frame_finish(struct py2abi_frame *frame, PyObject *result);
 
 #pragma GCC visibility pop
 
@@ -79,20 +79,20 @@ py2abi_frame_has_error(const struct py2abi_frame *frame)
  * result over.  Returns a new reference, or NULL with a host exception: the
  * guest's own, or SystemError when it failed without one.  A function that
  * returns a result and leaves an exception has failed. */
-static inline HostObject *
+static inline __attribute__((always_inline)) HostObject *
 py2abi_frame_result(struct py2abi_frame *frame, PyObject *result)
 {
-    HostObject *host;
     if (__builtin_expect(result != NULL && Py_TYPE(result) == &PyInt_Type && !py2abi_checking
                              && !py2abi_frame_has_error(frame), 1)) {
-        host = py2abi_host_int(PyInt_AS_LONG(result));
+        HostObject *number = py2abi_host_int(PyInt_AS_LONG(result));
         Py_DECREF(result);
+        if (__builtin_expect(frame->has || py2abi_lists_kept.first != NULL, 0)) {
+            py2abi_frame_settle(frame);
+        }
+        frame->thread->frame = frame->outer;
+        return number;
     }
-    else {
-        host = py2abi_frame_given(frame, result);
-    }
-    py2abi_frame_leave(frame);
-    return host;
+    return py2abi_frame_finish(frame, result);
 }
 
 #endif

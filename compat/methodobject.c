@@ -43,25 +43,30 @@ host_result(PyObject *result)
                : py2abi_host(result, PY2ABI_AS_VALUE);
 }
 
-/* The same of what a guest function returned, as py2abi_frame_result has it; the frame is left
- * afterwards. */
+/* The end of a frame, and what a guest function returned in it, for py2abi_frame_result. */
 HostObject *
-py2abi_frame_given(struct py2abi_frame *frame, PyObject *result)
+py2abi_frame_finish(struct py2abi_frame *frame, PyObject *result)
 {
     HostObject *host = NULL;
     if (py2abi_checking) {
         py2abi_lent_check_result(result);
     }
-    if (result != NULL && !py2abi_frame_has_error(frame)) {
-        host = host_result(result);
+    if (result == NULL || py2abi_frame_has_error(frame)) {
+        py2abi_error_to_host();
+    }
+    else if ((Py_TYPE(result)->tp_flags & PY2ABI_TPFLAGS_BARE)
+             && PY2ABI_HEAD(result)->host != NULL) {
+        host = PY2ABI_HEAD(result)->host;
+        host_INCREF(host);
     }
     else {
-        py2abi_error_to_host();
+        host = host_result(result);
     }
     if (host == NULL) {
         py2abi_traceback_add(frame);
     }
     Py_XDECREF(result);
+    py2abi_frame_leave(frame);
     return host;
 }
 
@@ -153,12 +158,14 @@ py2abi_function_call_fast(PyMethodDef *method, PyObject *self, HostObject *const
     return result;
 }
 
+/* How the host hands arguments over. */
+enum handing { AS_OBJECTS, AS_ITEMS, AS_ONE };
+
 /* What the host's call of a guest function does.  The host holds the GIL.  The arguments are
- * count items (which may be at NULL, if there is none) or, if count is negative, args and
- * kwargs. */
+ * args and kwargs, count items, or args alone. */
 static inline __attribute__((always_inline)) HostObject *
-enter_function(const struct function *function, HostObject *args, HostObject *kwargs,
-               HostObject *const *items, Py_ssize_t count)
+enter_function(const struct function *function, enum handing handing, HostObject *args,
+               HostObject *kwargs, HostObject *const *items, Py_ssize_t count)
 {
     struct py2abi_frame frame;
     /* The builtin may go while it runs, and its record with it. */
@@ -169,8 +176,9 @@ enter_function(const struct function *function, HostObject *args, HostObject *kw
         return NULL;
     }
     Py_INCREF(object);
-    PyObject *value = count >= 0 ? py2abi_function_call_fast(method, self, items, count)
-                                    : py2abi_function_call(method, self, args, kwargs);
+    PyObject *value = handing == AS_ITEMS ? py2abi_function_call_fast(method, self, items, count)
+                      : handing == AS_ONE ? call_with_one(method, self, args)
+                                          : py2abi_function_call(method, self, args, kwargs);
     Py_DECREF(object);
     return py2abi_frame_result(&frame, value);
 }
@@ -179,14 +187,22 @@ static HostObject *
 call_function(void *data, HostObject *host_self, HostObject *args, HostObject *kwargs)
 {
     (void)host_self;
-    return enter_function(data, args, kwargs, NULL, -1);
+    return enter_function(data, AS_OBJECTS, args, kwargs, NULL, 0);
 }
 
 static HostObject *
 call_function_fast(void *data, HostObject *host_self, HostObject *const *args, Py_ssize_t count)
 {
     (void)host_self;
-    return enter_function(data, NULL, NULL, args, count);
+    return enter_function(data, AS_ITEMS, NULL, NULL, args, count);
+}
+
+/* METH_O. */
+static HostObject *
+call_function_one(void *data, HostObject *host_self, HostObject *argument, HostObject *kwargs)
+{
+    return py2abi_checking ? call_function(data, host_self, argument, kwargs)
+                           : enter_function(data, AS_ONE, argument, NULL, NULL, 0);
 }
 
 /* ---- A guest function's builtin ---- */
@@ -262,7 +278,7 @@ py2abi_function_proxy(PyObject *object)
     function->definition.ml_doc = py2abi_host_chars(guest->m_ml->ml_doc);
     int flags = guest->m_ml->ml_flags & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O);
     function->definition.ml_flags = py2abi_entry_flags(flags);
-    function->entry.call = call_function;
+    function->entry.call = flags == METH_O ? call_function_one : call_function;
     function->entry.call_fast = call_function_fast;
     function->entry.data = function;
     if (py2abi_entry_make(&function->entry, py2abi_entry_kind(flags)) < 0) {

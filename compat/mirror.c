@@ -24,8 +24,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct py2abi_map py2abi_by_host; /* host object -> its mirror, or what it is a proxy of */
+static struct py2abi_map by_host;  /* host object -> its mirror, or what it is a proxy of */
 static struct py2abi_map by_guest; /* guest-born object -> its proxy */
+
+struct py2abi_last_link py2abi_last_link;
+static const struct py2abi_last_link no_link;
+
+static int
+put_link(HostObject *host, PyObject *guest)
+{
+    py2abi_last_link = no_link;
+    return py2abi_map_put(&by_host, host, guest);
+}
+
+static void
+take_link(const HostObject *host)
+{
+    py2abi_last_link = no_link;
+    py2abi_map_take(&by_host, host);
+}
 
 /* How deep lists and tuples may lie in each other: each level is a few C frames,
  * here and where the guest walks them. */
@@ -106,19 +123,8 @@ free_memo(struct py2abi_memo *memo)
     }
 }
 
-/* Make the mirror of a host object that has none: an object of a type with
- * PY2ABI_TPFLAGS_MIRROR, zeroed behind its head.  host may be NULL for a list
- * that has not crossed yet.  Returns a new reference, or NULL with a host
- * exception (MemoryError). */
-PyObject *
-py2abi_mirror_new(PyTypeObject *type, HostObject *host)
-{
-    return py2abi_mirror_new_var(type, host, 0);
-}
-
-/* The same with items behind the structure, of the type's tp_itemsize. */
-PyObject *
-py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
+static inline PyObject *
+new_mirror(PyTypeObject *type, HostObject *host, Py_ssize_t items)
 {
     size_t size = sizeof(struct py2abi_head) + (size_t)type->tp_basicsize
                   + (size_t)(items * type->tp_itemsize);
@@ -142,12 +148,29 @@ py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
     return mirror;
 }
 
+/* Make the mirror of a host object that has none: an object of a type with
+ * PY2ABI_TPFLAGS_MIRROR, zeroed behind its head.  host may be NULL for a list
+ * that has not crossed yet.  Returns a new reference, or NULL with a host
+ * exception (MemoryError). */
+PyObject *
+py2abi_mirror_new(PyTypeObject *type, HostObject *host)
+{
+    return new_mirror(type, host, 0);
+}
+
+/* The same with items behind the structure, of the type's tp_itemsize. */
+PyObject *
+py2abi_mirror_new_var(PyTypeObject *type, HostObject *host, Py_ssize_t items)
+{
+    return new_mirror(type, host, items);
+}
+
 /* Make mirror, which stands for nothing yet, the one of host.  Returns 0, or -1
  * with a host exception (MemoryError). */
 int
 py2abi_mirror_attach(PyObject *mirror, HostObject *host)
 {
-    if (py2abi_map_put(&py2abi_by_host, host, mirror) < 0) {
+    if (put_link(host, mirror) < 0) {
         host_PyErr_NoMemory();
         return -1;
     }
@@ -163,7 +186,7 @@ py2abi_mirror_detach(PyObject *mirror)
 {
     HostObject *host = PY2ABI_HEAD(mirror)->host;
     if (host != NULL) {
-        py2abi_map_take(&py2abi_by_host, host);
+        take_link(host);
         PY2ABI_HEAD(mirror)->host = NULL;
     }
     return host;
@@ -181,7 +204,7 @@ py2abi_mirror_dealloc(PyObject *mirror)
         PyObject_GC_UnTrack(mirror); /* Inlined code has tracked it. */
     }
     if (host != NULL) {
-        py2abi_map_take(&py2abi_by_host, host);
+        take_link(host);
     }
     free_memo(head->memo);
     if (host != NULL && !head->is_born && !py2abi_finalizing()) {
@@ -204,6 +227,18 @@ py2abi_link_host(PyObject *object)
                                                              : py2abi_map_get(&by_guest, object);
 }
 
+/* What py2abi_link_guest has not found at once. */
+PyObject *
+py2abi_link_find(const HostObject *host)
+{
+    PyObject *guest = py2abi_map_get(&by_host, host);
+    if (guest != NULL) {
+        py2abi_last_link.host = host;
+        py2abi_last_link.guest = guest;
+    }
+    return guest;
+}
+
 /* Link a guest-born object to its proxy.  Whoever makes the proxy sees to it
  * that py2abi_unlink is called when that goes.  Returns 0, or -1 with a host
  * exception (MemoryError). */
@@ -215,7 +250,7 @@ py2abi_link(PyObject *object, HostObject *proxy)
         host_PyErr_NoMemory();
         return -1;
     }
-    if (py2abi_map_put(&py2abi_by_host, proxy, object) < 0) {
+    if (put_link(proxy, object) < 0) {
         if (!has_head) {
             py2abi_map_take(&by_guest, object);
         }
@@ -236,7 +271,7 @@ void
 py2abi_link_cut(PyObject *object, const HostObject *proxy)
 {
     py2abi_check_events++;
-    py2abi_map_take(&py2abi_by_host, proxy);
+    take_link(proxy);
     if (PyExceptionInstance_Check(object)) {
         py2abi_exception_forget(object);
     }
@@ -263,9 +298,9 @@ int
 py2abi_link_one_way(HostObject *host, PyObject *object)
 {
     if (object == NULL) {
-        py2abi_map_take(&py2abi_by_host, host);
+        take_link(host);
     }
-    else if (py2abi_map_put(&py2abi_by_host, host, object) < 0) {
+    else if (put_link(host, object) < 0) {
         host_PyErr_NoMemory();
         return -1;
     }
@@ -447,7 +482,7 @@ mirror(HostObject *object, int is_shared)
     if (type == (HostObject *)HOST(PyBool_Type)) {
         return PyBool_FromLong(object == HOST(_Py_TrueStruct));
     }
-    PyObject *known = py2abi_map_get(&py2abi_by_host, object);
+    PyObject *known = py2abi_map_get(&by_host, object);
     if (known != NULL) {
         Py_INCREF(known);
         if (py2abi_mortal.count != 0) {
@@ -813,11 +848,11 @@ py2abi_link_each(void (*function)(PyObject *object, HostObject *proxy, void *dat
 void
 py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data)
 {
-    for (size_t i = 0; i < py2abi_by_host.size; i++) {
-        PyObject *object = py2abi_by_host.entries[i].value;
-        if (py2abi_by_host.entries[i].key != NULL && (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
+    for (size_t i = 0; i < by_host.size; i++) {
+        PyObject *object = by_host.entries[i].value;
+        if (by_host.entries[i].key != NULL && (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR)
             && !PY2ABI_HEAD(object)->is_born
-            && PY2ABI_HEAD(object)->host == py2abi_by_host.entries[i].key) {
+            && PY2ABI_HEAD(object)->host == by_host.entries[i].key) {
             function(object, data);
         }
     }
@@ -825,13 +860,13 @@ py2abi_mirror_each(void (*function)(PyObject *mirror, void *data), void *data)
 
 /* ---- Guest to host ---- */
 
-/* The same of the guest's. */
+/* The same of the guest's, but for ints. */
 static int
 is_flat_guest(const PyObject *object)
 {
     const PyTypeObject *type = Py_TYPE(object);
-    return type == &PyInt_Type || type == &PyString_Type || type == &PyFloat_Type
-           || type == &PyUnicode_Type || object == Py_None;
+    return type == &PyString_Type || type == &PyFloat_Type || type == &PyUnicode_Type
+           || object == Py_None;
 }
 
 static HostObject *
@@ -846,6 +881,9 @@ host_tuple(PyObject *tuple, enum py2abi_use use)
         if (item == NULL) {
             host_PyErr_SetString(*HOST(PyExc_SystemError),
                                  "a tuple from Python 2 code has an item that was never set");
+        }
+        else if (Py_TYPE(item) == &PyInt_Type) {
+            host = py2abi_host_int(PyInt_AS_LONG(item));
         }
         else if (is_deeper || is_flat_guest(item) || (is_deeper = py2abi_level_enter() == 0)) {
             host = py2abi_host(item, use);

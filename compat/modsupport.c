@@ -208,42 +208,40 @@ struct build {
 
 static PyObject *build_one(struct build *build);
 
-/* What a character of a format is to who counts: a group's bracket (or the end), one that is
- * no value, or 0. */
-enum { BRACKET = 1, NO_VALUE };
+/* What a character of a format is to who counts. */
+enum kind { VALUE, NO_VALUE, OPENING, CLOSING, END };
 static const unsigned char kinds[256] = {
-    ['\0'] = BRACKET, ['('] = BRACKET, [')'] = BRACKET, ['['] = BRACKET, [']'] = BRACKET,
-    ['{'] = BRACKET,  ['}'] = BRACKET, ['#'] = NO_VALUE, ['&'] = NO_VALUE, [','] = NO_VALUE,
-    [':'] = NO_VALUE, [' '] = NO_VALUE, ['\t'] = NO_VALUE,
+    ['#'] = NO_VALUE, ['&'] = NO_VALUE, [','] = NO_VALUE, [':'] = NO_VALUE, [' '] = NO_VALUE,
+    ['\t'] = NO_VALUE, ['('] = OPENING, ['['] = OPENING, ['{'] = OPENING, [')'] = CLOSING,
+    [']'] = CLOSING, ['}'] = CLOSING, ['\0'] = END,
 };
 
 /* How many values stand before `end`.  -1 with an exception. */
 static Py_ssize_t
 count_values(const char *format, char end)
 {
-    Py_ssize_t count = 0;
-    int level = 0;
-    for (;; format++) {
-        unsigned char kind = kinds[(unsigned char)*format];
-        if (kind != BRACKET) {
-            count += level == 0 && kind == 0;
+    Py_ssize_t count = 0, unit = 1; /* what a value counts: nothing in a group */
+    for (int level = 0;; format++) {
+        unsigned kind = kinds[(unsigned char)*format];
+        if (kind <= NO_VALUE) {
+            count += unit & (Py_ssize_t)(kind ^ NO_VALUE);
             continue;
         }
         if (level <= 0 && *format == end) {
             return count;
         }
-        switch (*format) {
-        case '\0':
+        if (kind == END) {
             PyErr_SetString(PyExc_SystemError, "unmatched paren in format");
             return -1;
-        case '(':
-        case '[':
-        case '{':
-            count += level++ == 0;
-            break;
-        default:
+        }
+        if (kind == OPENING) {
+            count += unit;
+            level++;
+        }
+        else {
             level--;
         }
+        unit = level == 0;
     }
 }
 

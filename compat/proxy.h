@@ -57,14 +57,19 @@ PyTypeObject *py2abi_type_known(HostObject *host);
 int py2abi_type_link(PyTypeObject *type, HostObject *host);
 int py2abi_instance_fill(PyObject *object, HostObject *host);
 
-/* Host object -> its mirror, or what it is a proxy of (mirror.c). */
-extern struct py2abi_map py2abi_by_host __attribute__((visibility("hidden")));
+/* The link that was asked for last, as long as none has come or gone (mirror.c): an object is
+ * mostly asked several things one after another, or the next item. */
+extern struct py2abi_last_link {
+    const HostObject *host;
+    PyObject *guest;
+} py2abi_last_link __attribute__((visibility("hidden")));
+PyObject *py2abi_link_find(const HostObject *host);
 
 /* What a host object is a proxy or has a mirror of, borrowed, or NULL. */
 static inline PyObject *
-py2abi_link_guest(const HostObject *object)
+py2abi_link_guest(const HostObject *host)
 {
-    return py2abi_map_get(&py2abi_by_host, object);
+    return py2abi_last_link.host == host ? py2abi_last_link.guest : py2abi_link_find(host);
 }
 
 void py2abi_proxy_put_lifetime(PyTypeObject *type, struct py2abi_defined *defined,

@@ -50,7 +50,7 @@ static inline PyObject *
 guest_of(HostObject *host)
 {
     PyObject *guest = py2abi_link_guest(host);
-    return __builtin_expect(guest != NULL, 1) ? guest : guest_of_class(host);
+    return guest != NULL ? guest : guest_of_class(host);
 }
 
 static int
@@ -86,7 +86,7 @@ begin(struct call *call, HostObject *self, const char *function)
     return 0;
 }
 
-static HostObject *
+static inline __attribute__((always_inline)) HostObject *
 end_object(struct call *call, PyObject *result)
 {
     /* The object may go before its result has crossed, not before it is returned. */

@@ -59,6 +59,12 @@ static const struct {
 static struct py2abi_map types_by_host; /* host type -> its mirror, one reference each */
 static struct py2abi_map hosts_by_type; /* and back */
 
+/* The bare one that was asked for last: many objects of one type come one after another. */
+static struct {
+    const HostObject *host;
+    PyTypeObject *type;
+} last_bare;
+
 /* What host and guest flags have in common: of which builtin a type is derived.
  * The host's has none for int, where long's is int's. */
 enum {
@@ -70,6 +76,7 @@ enum {
 int
 py2abi_type_link(PyTypeObject *type, HostObject *host)
 {
+    last_bare.host = NULL;
     if (py2abi_map_put(&types_by_host, host, type) < 0
         || py2abi_map_put(&hosts_by_type, type, host) < 0) {
         host_PyErr_NoMemory();
@@ -78,6 +85,14 @@ py2abi_type_link(PyTypeObject *type, HostObject *host)
     host_INCREF(host);
     Py_INCREF(type);
     return 0;
+}
+
+/* Undo the first half of that. */
+static void
+forget_host(HostObject *host)
+{
+    last_bare.host = NULL;
+    py2abi_map_take(&types_by_host, host);
 }
 
 /* The guest type that a host type is linked to, borrowed, or NULL. */
@@ -340,7 +355,7 @@ py2abi_type_dealloc(PyObject *object)
     }
     HostObject *host = py2abi_map_take(&hosts_by_type, type);
     if (host != NULL) {
-        py2abi_map_take(&types_by_host, host);
+        forget_host(host);
     }
     Py_XDECREF(type->tp_bases);
     Py_XDECREF(type->tp_mro);
@@ -589,7 +604,7 @@ py2abi_type_mirror(HostObject *host)
         || (metatype != &PyType_Type && fill_class(heap, host) < 0)) {
         HostObject *error, *value, *traceback;
         host_PyErr_Fetch(&error, &value, &traceback);
-        py2abi_map_take(&types_by_host, host);
+        forget_host(host);
         py2abi_map_take(&hosts_by_type, type);
         host_DECREF(host);
         Py_XDECREF(type->tp_base);
@@ -647,7 +662,7 @@ py2abi_type_forget(PyTypeObject *type)
     if (host == NULL) {
         return;
     }
-    py2abi_map_take(&types_by_host, host);
+    forget_host(host);
     type->tp_bases = type->tp_mro = NULL;
     type->tp_base = NULL;
     Py_XDECREF(bases);
@@ -680,6 +695,11 @@ void
 py2abi_instance_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
+    if (type->tp_flags & PY2ABI_TPFLAGS_BARE) {
+        py2abi_mirror_dealloc(object);
+        Py_DECREF(type);
+        return;
+    }
     if (PyTuple_Check(object)) {
         for (Py_ssize_t i = 0; i < Py_SIZE(object); i++) {
             Py_XDECREF(PyTuple_GET_ITEM(object, i));
@@ -803,8 +823,11 @@ PyObject *
 py2abi_type_mirror_instance(HostObject *object)
 {
     HostObject *host_type = py2abi_hostapi_type(object);
-    PyTypeObject *known = py2abi_map_get(&types_by_host, host_type);
+    PyTypeObject *known = last_bare.host == host_type ? last_bare.type
+                                                      : py2abi_map_get(&types_by_host, host_type);
     if (known != NULL && (known->tp_flags & PY2ABI_TPFLAGS_BARE)) {
+        last_bare.host = host_type;
+        last_bare.type = known;
         PyObject *bare = py2abi_mirror_new(known, object);
         if (bare != NULL) {
             Py_INCREF(known);
