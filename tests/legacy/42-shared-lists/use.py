@@ -146,7 +146,7 @@ def again(value):
 for only in (numbers[:11], numbers[12:18], numbers):
     x = [only[choose(len(only))] for i in range(20)]
     m.keep(x)
-    for step in range(400):
+    for step in range(150):
         value, at, what = again(only[choose(len(only))]), choose(len(x) - 1), choose(14)
         if what == 0:
             x[at] = value
