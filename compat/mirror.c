@@ -905,12 +905,7 @@ host_tuple(PyObject *tuple, enum py2abi_use use)
 static int
 is_ascii(const char *text, Py_ssize_t size)
 {
-    for (Py_ssize_t i = 0; i < size; i++) {
-        if ((unsigned char)text[i] >= 0x80) {
-            return 0;
-        }
-    }
-    return 1;
+    return py2abi_count_ascii(text, size) == size;
 }
 
 /* Text that may be in no codec.  Returns a new reference, or NULL, with a host exception

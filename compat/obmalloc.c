@@ -34,7 +34,7 @@ enum { LEAST = 24, STEP = 16, KINDS = 16 };
 #ifdef WITH_SANITIZERS
 enum { most = 0 };
 #else
-static int most = 64;
+static int most = 1024;
 #endif
 
 struct spare {
@@ -78,24 +78,33 @@ keep_spare(void *memory)
 /* Large blocks come and go with each call that has a large string or list, several at a time:
  * the last that went are kept, since the C library would give the memory back to the system, which
  * clears it each time. */
-enum { LARGE_MOST = 4 << 20, LARGE_COUNT = 4 };
+enum { LARGE_MOST = 8 << 20, LARGE_ALL = 16 << 20, LARGE_COUNT = 4 };
 static void *large[LARGE_COUNT]; /* the last first */
+static size_t large_bytes;       /* of all */
 
-/* A block of so many bytes, as of PyObject_Malloc's; or NULL.  GIL held. */
-void *
-py2abi_large_malloc(size_t size)
+/* Take one out; those behind it move up. */
+static void *
+take_large(int i)
 {
-    for (int i = 0; size >= PY2ABI_LARGE && i < LARGE_COUNT && large[i] != NULL; i++) {
+    void *block = large[i];
+    memmove(large + i, large + i + 1, (size_t)(LARGE_COUNT - 1 - i) * sizeof *large);
+    large[LARGE_COUNT - 1] = NULL;
+    large_bytes -= malloc_usable_size(block);
+    return block;
+}
+
+/* One of them that has so many bytes, or NULL.  GIL held. */
+void *
+py2abi_large_take(size_t size)
+{
+    for (int i = 0; i < LARGE_COUNT && large[i] != NULL; i++) {
         size_t room = malloc_usable_size(large[i]);
         /* A much larger one is not held by what may live long. */
         if (room >= size && room / 2 <= size) {
-            void *block = large[i];
-            memmove(large + i, large + i + 1, (size_t)(LARGE_COUNT - 1 - i) * sizeof *large);
-            large[LARGE_COUNT - 1] = NULL;
-            return block;
+            return take_large(i);
         }
     }
-    return PyObject_Malloc(size);
+    return NULL;
 }
 
 /* The end of a block of malloc's, of any size.  GIL held. */
@@ -103,15 +112,20 @@ void
 py2abi_large_free(void *block)
 {
     size_t room = block != NULL && most != 0 ? malloc_usable_size(block) : 0;
-    if (room >= PY2ABI_LARGE && room <= LARGE_MOST) {
-        void *oldest = large[LARGE_COUNT - 1];
-        memmove(large + 1, large, (LARGE_COUNT - 1) * sizeof *large);
-        large[0] = block;
-        block = oldest;
+    if (room < PY2ABI_LARGE || room > LARGE_MOST) {
+        if (block != NULL && (room >= PY2ABI_LARGE || !keep_spare(block))) {
+            free(block);
+        }
+        return;
     }
-    if (block != NULL && (room >= PY2ABI_LARGE || !keep_spare(block))) {
-        free(block);
+    for (int i = LARGE_COUNT - 1; i >= 0; i--) {
+        if (large[i] != NULL && (i == LARGE_COUNT - 1 || large_bytes + room > LARGE_ALL)) {
+            free(take_large(i));
+        }
     }
+    memmove(large + 1, large, (LARGE_COUNT - 1) * sizeof *large);
+    large[0] = block;
+    large_bytes += room;
 }
 
 /* Look who watches: valgrind tells by what it has preloaded.  Its core watches nothing: that is
@@ -143,9 +157,8 @@ py2abi_obmalloc_clear(void)
         spares[kind].first = NULL;
         spares[kind].count = 0;
     }
-    for (int i = 0; i < LARGE_COUNT; i++) {
-        free(large[i]);
-        large[i] = NULL;
+    while (large[0] != NULL) {
+        free(take_large(0));
     }
 }
 

@@ -7,8 +7,16 @@
 #include "guest.h"
 
 enum { PY2ABI_LARGE = 64 << 10 }; /* bytes, from which on a block is kept as a large one */
-void *py2abi_large_malloc(size_t size);
+void *py2abi_large_take(size_t size);
 void py2abi_large_free(void *block);
+
+/* A block of so many bytes, as of PyObject_Malloc's; or NULL.  GIL held. */
+static inline void *
+py2abi_large_malloc(size_t size)
+{
+    void *block = size >= PY2ABI_LARGE ? py2abi_large_take(size) : NULL;
+    return block != NULL ? block : PyObject_Malloc(size);
+}
 
 /* What is free is linked by ob_type, and has the reference count 0. */
 struct py2abi_pool {

@@ -5,6 +5,9 @@
 
 #include "guest.h"
 
+#include <stdint.h>
+#include <string.h>
+
 long py2abi_strings_hash(const void *data, Py_ssize_t size);
 PyObject *py2abi_strings_decode_any(const char *text, Py_ssize_t size, const char *encoding,
                                     const char *errors);
@@ -28,5 +31,24 @@ PyObject *py2abi_strings_split_field_name(PyObject *self, PyObject *unused);
 PyObject *py2abi_strings_parse_format(PyObject *self, PyObject *unused);
 
 int py2abi_bytearray_refresh(PyObject *object);
+
+/* How many bytes of a text are ASCII until one is not. */
+static inline Py_ssize_t
+py2abi_count_ascii(const char *text, Py_ssize_t size)
+{
+    Py_ssize_t i = 0;
+    while (i + (Py_ssize_t)sizeof(uint64_t) <= size) {
+        uint64_t word;
+        memcpy(&word, text + i, sizeof word);
+        if (word & 0x8080808080808080u) {
+            break;
+        }
+        i += (Py_ssize_t)sizeof word;
+    }
+    while (i < size && !(text[i] & 0x80)) {
+        i++;
+    }
+    return i;
+}
 
 #endif

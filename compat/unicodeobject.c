@@ -10,6 +10,8 @@
  * same as Python 2's. */
 
 #include "config.h"
+#include "check.h"
+#include "pool.h"
 #include "strings27.h"
 
 #include <stdlib.h>
@@ -93,7 +95,7 @@ static Py_UNICODE *
 new_text(Py_ssize_t length)
 {
     Py_UNICODE *text = length < PY_SSIZE_T_MAX / (Py_ssize_t)sizeof *text
-                           ? PyObject_Malloc(((size_t)length + 1) * sizeof *text)
+                           ? py2abi_large_malloc(((size_t)length + 1) * sizeof *text)
                            : NULL;
     if (text == NULL) {
         PyErr_NoMemory();
@@ -477,23 +479,42 @@ PyUnicode_SetDefaultEncoding(const char *encoding)
     return 0;
 }
 
+/* Copy characters as far as they are ASCII, and perhaps some more.  Returns how many, or less than
+ * length when there are others.  By the block, of which the compiler makes a few instructions. */
+static Py_ssize_t
+copy_ascii(char *restrict to, const Py_UNICODE *restrict from, Py_ssize_t length)
+{
+    enum { BLOCK = 32 };
+    Py_ssize_t i = 0;
+    for (; i + BLOCK <= length; i += BLOCK) {
+        Py_UNICODE all = 0;
+        for (int k = 0; k < BLOCK; k++) {
+            all |= from[i + k];
+            to[i + k] = (char)from[i + k];
+        }
+        if (all >= 0x80) {
+            return i;
+        }
+    }
+    while (i < length && from[i] < 0x80) {
+        to[i] = (char)from[i];
+        i++;
+    }
+    return i;
+}
+
 /* What is all ASCII, as names and most arguments are, in an encoding that has that as it is.
  * NULL, maybe with an exception, when it has to be encoded. */
 static PyObject *
 encode_ascii(const PyUnicodeObject *unicode)
 {
-    enum { LONGEST = 1000 };
-    Py_ssize_t length = unicode->length, i = 0;
-    if (!default_has_ascii || length < 2 || length > LONGEST) {
+    Py_ssize_t length = unicode->length;
+    if (!default_has_ascii || length < 2 || unicode->str[0] >= 0x80) {
         return NULL;
     }
     PyObject *encoded = PyString_FromStringAndSize(NULL, length);
-    char *text = encoded != NULL ? PyString_AS_STRING(encoded) : NULL;
-    while (text != NULL && i < length && unicode->str[i] < 0x80) {
-        text[i] = (char)unicode->str[i];
-        i++;
-    }
-    if (i < length) {
+    if (encoded != NULL
+        && copy_ascii(PyString_AS_STRING(encoded), unicode->str, length) < length) {
         Py_CLEAR(encoded);
     }
     return encoded;
@@ -610,24 +631,6 @@ decode_utf8_character(const unsigned char *text, const unsigned char *end, Py_UN
     return 0;
 }
 
-static Py_ssize_t
-count_ascii(const char *text, Py_ssize_t size)
-{
-    Py_ssize_t i = 0;
-    while (i + (Py_ssize_t)sizeof(uint64_t) <= size) {
-        uint64_t word;
-        memcpy(&word, text + i, sizeof word);
-        if (word & 0x8080808080808080u) {
-            break;
-        }
-        i += (Py_ssize_t)sizeof word;
-    }
-    while (i < size && !(text[i] & 0x80)) {
-        i++;
-    }
-    return i;
-}
-
 static void
 widen(Py_UNICODE *out, const char *text, Py_ssize_t size)
 {
@@ -641,7 +644,7 @@ widen(Py_UNICODE *out, const char *text, Py_ssize_t size)
 static PyObject *
 decode_valid_utf8(const char *text, Py_ssize_t size)
 {
-    Py_ssize_t ascii = count_ascii(text, size), length = ascii;
+    Py_ssize_t ascii = py2abi_count_ascii(text, size), length = ascii;
     const unsigned char *end = (const unsigned char *)text + size;
     const unsigned char *at = (const unsigned char *)text + ascii;
     Py_UNICODE c;
@@ -778,7 +781,7 @@ PyUnicode_DecodeLatin1(const char *text, Py_ssize_t size, const char *errors)
 PyObject *
 PyUnicode_DecodeASCII(const char *text, Py_ssize_t size, const char *errors)
 {
-    return count_ascii(text, size) == size
+    return py2abi_count_ascii(text, size) == size
                ? PyUnicode_DecodeLatin1(text, size, errors)
                : py2abi_unicode_result(host_PyUnicode_Decode(text, size, "ascii", errors));
 }
@@ -2100,15 +2103,8 @@ hash(PyObject *self)
     const Py_UNICODE *text = PyUnicode_AS_UNICODE(self);
     Py_ssize_t length = PyUnicode_GET_SIZE(self);
     char narrow[256];
-    Py_ssize_t i = 0;
-    if (length <= (Py_ssize_t)sizeof narrow) {
-        while (i < length && text[i] < 0x80) {
-            narrow[i] = (char)text[i];
-            i++;
-        }
-        if (i == length) {
-            return py2abi_strings_hash(narrow, length);
-        }
+    if (length <= (Py_ssize_t)sizeof narrow && copy_ascii(narrow, text, length) == length) {
+        return py2abi_strings_hash(narrow, length);
     }
     HostObject *host = to_host(text, length);
     if (host == NULL) {
@@ -2401,7 +2397,12 @@ static void
 dealloc(PyObject *object)
 {
     PyUnicodeObject *unicode = (PyUnicodeObject *)object;
-    PyObject_Free(unicode->str);
+    if (unicode->length >= PY2ABI_LARGE / (Py_ssize_t)sizeof *unicode->str && !py2abi_checking) {
+        py2abi_large_free(unicode->str);
+    }
+    else {
+        PyObject_Free(unicode->str);
+    }
     Py_XDECREF(unicode->defenc);
     Py_TYPE(object)->tp_free(object);
 }
