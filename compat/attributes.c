@@ -104,7 +104,7 @@ static PyObject *
 message(PyObject *object, HostObject *host)
 {
     (void)host;
-    PyObject *text = PyExceptionInstance_Check(object) ? ((PyBaseExceptionObject *)object)->message
+    PyObject *text = py2abi_is_exception(object) ? ((PyBaseExceptionObject *)object)->message
                                                        : NULL;
     Py_XINCREF(text);
     return text;
@@ -199,7 +199,7 @@ attribute_result(PyObject *object, HostObject *value, const char *name)
     const HostObject *type = py2abi_hostapi_type(value);
     if (type == (HostObject *)HOST(PyUnicode_Type) || type == (HostObject *)HOST(PyTuple_Type)) {
         convert = py2abi_attribute_is_text(name) ? py2abi_mirror_name
-                  : PyExceptionInstance_Check(object)
+                  : py2abi_is_exception(object)
                           && is_among(error_texts, COUNT(error_texts), name)
                       ? py2abi_mirror_exception
                       : NULL;

@@ -225,6 +225,12 @@ PyEval_GetFuncName(PyObject *callable)
         const PyFunctionObject *function = (PyFunctionObject *)callable;
         return function->func_name != NULL ? PyString_AsString(function->func_name) : "?";
     }
+    if (PyInstance_Check(callable)) {
+        callable = (PyObject *)((PyInstanceObject *)callable)->in_class;
+    }
+    if (PyClass_Check(callable)) {
+        return PyString_AS_STRING(((PyClassObject *)callable)->cl_name);
+    }
     return PyCFunction_Check(callable) ? ((PyCFunctionObject *)callable)->m_ml->ml_name
                                        : Py_TYPE(callable)->tp_name;
 }
@@ -232,9 +238,12 @@ PyEval_GetFuncName(PyObject *callable)
 const char *
 PyEval_GetFuncDesc(PyObject *callable)
 {
-    return PyMethod_Check(callable) || PyFunction_Check(callable) || PyCFunction_Check(callable)
-               ? "()"
-               : " object";
+    if (PyMethod_Check(callable) || PyFunction_Check(callable) || PyCFunction_Check(callable)) {
+        return "()";
+    }
+    return PyClass_Check(callable)      ? " constructor"
+           : PyInstance_Check(callable) ? " instance"
+                                        : " object";
 }
 
 /* ---- Running code ---- */

@@ -297,7 +297,7 @@ PyObject *
 PyCodec_StrictErrors(PyObject *exception)
 {
     if (PyExceptionInstance_Check(exception)) {
-        PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+        PyErr_SetObject(PyExceptionInstance_Class(exception), exception);
     }
     else {
         PyErr_SetString(PyExc_TypeError, "codec must pass exception instance");

@@ -81,5 +81,6 @@ HostObject *py2abi_key_host(PyObject *container, PyObject *key);
 HostObject *py2abi_key_twin(PyObject *key);
 PyObject *py2abi_key_mirror(PyObject *container, HostObject *key);
 int py2abi_key_remember(PyObject *container, HostObject *host, PyObject *key);
+PyObject *py2abi_dict_fetch(PyObject *dict, PyObject *key);
 
 #endif

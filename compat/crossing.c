@@ -4,6 +4,7 @@
 #include "config.h"
 #include "check.h"
 #include "crossing.h"
+#include "exceptions.h"
 
 #include <stdlib.h>
 
@@ -390,6 +391,12 @@ py2abi_error_to_guest(void)
         host_PyErr_Restore(type, value, traceback);
         return;
     }
+    if (py2abi_exception_recall(value)) {
+        host_DECREF(type);
+        host_DECREF(value);
+        host_XDECREF(traceback);
+        return;
+    }
     PyObject *guest_type = py2abi_mirror_steal(type);
     PyObject *guest_value = value != NULL ? py2abi_mirror_exception(value) : NULL;
     PyObject *guest_traceback = traceback != NULL ? py2abi_mirror_steal(traceback) : NULL;
@@ -418,6 +425,10 @@ py2abi_error_to_host(void)
             host_PyErr_SetString(*HOST(PyExc_SystemError),
                                  "error return without exception set");
         }
+        return;
+    }
+    if (!py2abi_exception_can_cross(type)) {
+        py2abi_exception_refuse(type, value, traceback);
         return;
     }
     HostObject *host_type = py2abi_host(type, PY2ABI_AS_VALUE);

@@ -223,7 +223,8 @@ static int
 is_kept(PyObject *dict, PyObject *value)
 {
     if (Py_TYPE(value)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
-        return !PY2ABI_HEAD(value)->is_born;
+        return !PY2ABI_HEAD(value)->is_born
+               && !(PyFunction_Check(value) && (PY2ABI_HEAD(dict)->is_namespace & PY2ABI_OF_CLASS));
     }
     return PyString_CheckExact(value) || PyTuple_CheckExact(value) || PyUnicode_CheckExact(value)
            || PyType_Check(value)
@@ -404,6 +405,20 @@ PyDict_GetItem(PyObject *dict, PyObject *key)
     }
     HostObject *value = look_up(dict, key);
     PyObject *guest = value != NULL ? value_of(dict, value) : NULL;
+    if (guest == NULL) {
+        host_PyErr_Clear();
+    }
+    (void)py2abi_returned(0);
+    return guest;
+}
+
+/* The same as a new reference, which nothing remembers: two functions that a class has would both
+ * hold their module's variables, and keep them from being collected. */
+PyObject *
+py2abi_dict_fetch(PyObject *dict, PyObject *key)
+{
+    HostObject *value = look_up(dict, key);
+    PyObject *guest = value != NULL ? py2abi_mirror(value) : NULL;
     if (guest == NULL) {
         host_PyErr_Clear();
     }

@@ -135,13 +135,11 @@ PyErr_GivenExceptionMatches(PyObject *given, PyObject *expected)
         return 0;
     }
     if (PyExceptionInstance_Check(given)) {
-        given = (PyObject *)Py_TYPE(given);
+        given = PyExceptionInstance_Class(given);
     }
-    if (PyExceptionClass_Check(given) && PyExceptionClass_Check(expected)
-        && PyType_Check(given) && PyType_Check(expected)) {
-        return PyType_IsSubtype((PyTypeObject *)given, (PyTypeObject *)expected);
-    }
-    return given == expected;
+    return PyExceptionClass_Check(given) && PyExceptionClass_Check(expected)
+               ? PyClass_IsSubclass(given, expected)
+               : given == expected;
 }
 
 int
@@ -152,6 +150,42 @@ PyErr_ExceptionMatches(PyObject *expected)
 
 /* ---- What the host does ---- */
 
+/* The same for a class of the old style, which the host cannot raise.  An exception on the way
+ * takes the place of the given one. */
+static void
+normalize_old(PyObject **type, PyObject **value, PyObject **traceback)
+{
+    PyObject *class = *value != NULL && PyExceptionInstance_Check(*value)
+                          ? PyExceptionInstance_Class(*value)
+                          : NULL;
+    if (class != NULL && PyClass_IsSubclass(class, *type)) {
+        Py_INCREF(class);
+        Py_SETREF(*type, class);
+        return;
+    }
+    PyObject *args = *value == NULL || *value == Py_None ? PyTuple_New(0)
+                     : PyTuple_Check(*value)             ? (Py_INCREF(*value), *value)
+                                                         : PyTuple_Pack(1, *value);
+    PyObject *made = args != NULL ? PyObject_Call(*type, args, NULL) : NULL;
+    Py_XDECREF(args);
+    if (made != NULL) {
+        Py_XDECREF(*value);
+        *value = made;
+        return;
+    }
+    PyObject *old_traceback = *traceback;
+    Py_DECREF(*type);
+    Py_XDECREF(*value);
+    PyErr_Fetch(type, value, traceback);
+    if (*traceback == NULL) {
+        *traceback = old_traceback;
+    }
+    else {
+        Py_XDECREF(old_traceback);
+    }
+    PyErr_NormalizeException(type, value, traceback);
+}
+
 /* Make the value an instance of the type: the host's, which runs the class. */
 void
 PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **traceback)
@@ -161,6 +195,11 @@ PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **traceback
     }
     PyObject *saved[3];
     PyErr_Fetch(&saved[0], &saved[1], &saved[2]);
+    if (PyClass_Check(*type)) {
+        normalize_old(type, value, traceback);
+        PyErr_Restore(saved[0], saved[1], saved[2]);
+        return;
+    }
     PyErr_Restore(*type, *value, *traceback);
     py2abi_error_to_host();
     HostObject *host_type, *host_value, *host_traceback;

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "exceptions.h"
+#include "hostcall.h"
 #include "map.h"
 
 #include <stddef.h>
@@ -681,4 +682,78 @@ PyUnicodeTranslateError_Create(const Py_UNICODE *object, Py_ssize_t length, Py_s
 {
     return create(PyExc_UnicodeTranslateError, NULL, PyUnicode_FromUnicode(object, length), start,
                   end, reason);
+}
+
+/* ---- Exceptions that are none in Python 3 ----
+ *
+ * Classes of the old style, and strings.  Python 3 gets a TypeError in their place, as where it
+ * raises such a thing itself, which has an instance in its attribute `exception`.  When it comes
+ * to a binary again that gets its own. */
+
+static const char own_name[] = "exception";
+static int has_refused; /* one with an instance, ever */
+
+/* Set the host's TypeError for what a binary has raised.  The three references are taken over. */
+void
+py2abi_exception_refuse(PyObject *type, PyObject *value, PyObject *traceback)
+{
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (py2abi_exception_can_cross(type)) {
+        /* One of those came while an instance was made. */
+        PyErr_Restore(type, value, traceback);
+        py2abi_error_to_host();
+        return;
+    }
+    int is_instance = value != NULL && PyInstance_Check(value);
+    PyObject *words = value != NULL && value != Py_None ? PyObject_Str(value) : NULL;
+    PyErr_Clear();
+    PyObject *text = PyString_FromFormat(
+        "exceptions must derive from BaseException, not %.200s%s%.500s",
+        PyClass_Check(type) ? PyExceptionClass_Name(type) : Py_TYPE(type)->tp_name,
+        words != NULL ? ": " : "", words != NULL ? PyString_AS_STRING(words) : "");
+    HostObject *message = text != NULL ? py2abi_host_message(PyString_AS_STRING(text)) : NULL;
+    PyErr_Clear();
+    HostObject *class = *HOST(PyExc_TypeError), *error, *own = NULL;
+    host_INCREF(class);
+    error = py2abi_hostcall(class, 1, message);
+    if (error != NULL && is_instance && (own = py2abi_host(value, PY2ABI_AS_VALUE)) != NULL
+        && host_PyObject_SetAttrString(error, own_name, own) == 0) {
+        has_refused = 1;
+    }
+    if (error != NULL) {
+        HostObject *host_traceback = NULL;
+        host_PyErr_Clear();
+        if (traceback != NULL && traceback != Py_None) {
+            host_traceback = py2abi_host(traceback, PY2ABI_AS_VALUE);
+            host_PyErr_Clear();
+        }
+        host_INCREF(class);
+        host_PyErr_Restore(class, error, host_traceback);
+    }
+    host_XDECREF(own);
+    Py_XDECREF(words);
+    Py_XDECREF(text);
+    Py_DECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+}
+
+/* Set the guest's exception that a TypeError of the host's stands for.  Returns 1; 0 if it
+ * stands for none. */
+int
+py2abi_exception_recall(HostObject *value)
+{
+    if (!has_refused || value == NULL
+        || py2abi_hostapi_type(value) != *HOST(PyExc_TypeError)) {
+        return 0;
+    }
+    HostObject *own = host_PyObject_GetAttrString(value, own_name);
+    PyObject *instance = own != NULL ? py2abi_mirror_steal(own) : NULL;
+    host_PyErr_Clear();
+    int is_one = instance != NULL && PyInstance_Check(instance);
+    if (is_one) {
+        PyErr_SetObject(PyExceptionInstance_Class(instance), instance);
+    }
+    Py_XDECREF(instance);
+    return is_one;
 }

@@ -13,4 +13,13 @@ int py2abi_exception_visit(PyObject *exception, int (*on_host)(HostObject *, voi
 int py2abi_exception_traverse(PyObject *exception, visitproc visit, void *arg);
 int py2abi_exception_clear(PyObject *exception);
 
+/* Whether Python 3 can raise exceptions of what a binary has raised. */
+static inline int
+py2abi_exception_can_cross(PyObject *type)
+{
+    return PyType_Check(type) && (((PyTypeObject *)type)->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS);
+}
+void py2abi_exception_refuse(PyObject *type, PyObject *value, PyObject *traceback);
+int py2abi_exception_recall(HostObject *value);
+
 #endif

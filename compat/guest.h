@@ -127,7 +127,11 @@ struct py2abi_head {
     int is_namespace;          /* the dict of a module or, if PY2ABI_OF_TYPE, of a type: bits */
     PyGC_Head gc;
 };
-enum { PY2ABI_OF_TYPE = 2, PY2ABI_FOR_EVER = 4 /* it was handed out, and stays */ };
+enum {
+    PY2ABI_OF_TYPE = 2,
+    PY2ABI_FOR_EVER = 4, /* it was handed out, and stays */
+    PY2ABI_OF_CLASS = 8, /* of the old style, or its instance's: functions are not remembered */
+};
 #define PY2ABI_HEAD(object) ((struct py2abi_head *)(void *)(object) - 1)
 
 /* How a guest str becomes a host object. */
@@ -263,6 +267,14 @@ py2abi_type_is_metatype(PyObject *object)
            && PyType_HasFeature((PyTypeObject *)object, Py_TPFLAGS_TYPE_SUBCLASS);
 }
 
+/* Whether an object is an instance of BaseException: 2.7's own macro takes instances of classes of
+ * the old style, too. */
+static inline int
+py2abi_is_exception(const PyObject *object)
+{
+    return (Py_TYPE(object)->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) != 0;
+}
+
 PyTypeObject *py2abi_type_mirror(HostObject *type);
 HostObject *py2abi_type_host(PyTypeObject *type);
 PyObject *py2abi_type_mirror_instance(HostObject *object);
@@ -273,6 +285,7 @@ void py2abi_type_dealloc(PyObject *type);
 void py2abi_instance_dealloc(PyObject *object);
 int py2abi_types_begin(void);
 int py2abi_type_adopt(PyTypeObject *type, PyTypeObject *base, HostObject *host);
+PyObject *py2abi_old_attribute(PyObject *object, PyObject *name); /* classobject.c */
 int py2abi_structseq_is(const PyTypeObject *type); /* structseq.c */
 HostObject *py2abi_structseq_host(PyObject *object);
 PyObject *py2abi_structseq_mirror(PyTypeObject *type, HostObject *object);

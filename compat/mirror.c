@@ -272,7 +272,7 @@ py2abi_link_cut(PyObject *object, const HostObject *proxy)
 {
     py2abi_check_events++;
     take_link(proxy);
-    if (PyExceptionInstance_Check(object)) {
+    if (py2abi_is_exception(object)) {
         py2abi_exception_forget(object);
     }
     if (Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) {

@@ -396,7 +396,7 @@ descend(PyObject *object, struct visit *visit)
         || (type->tp_is_gc != NULL && !type->tp_is_gc(object))) {
         return 0;
     }
-    if (PyExceptionInstance_Check(object)) {
+    if (py2abi_is_exception(object)) {
         status = py2abi_exception_visit(object, visit->function, visit->data);
     }
     visit->depth++;
@@ -653,7 +653,7 @@ clear(HostObject *proxy)
     if (object != NULL && (pair_of(object) != NULL || is_own(object))) {
         owned = take_pair(object);
         py2abi_object_clear(object);
-        if (PyExceptionInstance_Check(object)) {
+        if (py2abi_is_exception(object)) {
             py2abi_exception_forget(object);
         }
     }
@@ -906,7 +906,7 @@ value_of(PyObject *object)
         Py_complex value = ((PyComplexObject *)object)->cval;
         return host_PyComplex_FromDoubles(value.real, value.imag);
     }
-    if (PyExceptionInstance_Check(object)) {
+    if (py2abi_is_exception(object)) {
         PyObject *args = ((PyBaseExceptionObject *)object)->args;
         return args != NULL ? py2abi_host_exception((PyObject *)type, args) : host_PyTuple_New(0);
     }
@@ -939,7 +939,7 @@ allocate(HostObject *host_type, PyObject *object, const struct py2abi_defined *d
     if (value == NULL && host_PyErr_Occurred() != NULL) {
         return NULL;
     }
-    if (value != NULL && PyExceptionInstance_Check(object)) {
+    if (value != NULL && py2abi_is_exception(object)) {
         args = value;
     }
     else if (py2abi_holder_is(defined->native)) {

@@ -422,7 +422,14 @@ call_length(HostObject *self, const struct py2abi_slot_place *where)
         return -1;
     }
     lenfunc function = (lenfunc)py2abi_slot_of(call.type, where);
-    return end_number(&call, function != NULL ? function(call.self) : (complain(&call), -1));
+    ssize_t length = function != NULL ? function(call.self) : (complain(&call), -1);
+    if (length < 0 && call.type == &PyInstance_Type
+        && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        /* Its class has no __len__: list(), which asks for a hint, wants another exception. */
+        PyErr_Format(PyExc_TypeError, "%.50s instance has no attribute '__len__'",
+                     PyEval_GetFuncName(call.self));
+    }
+    return end_number(&call, length);
 }
 
 static HostObject *
@@ -648,6 +655,9 @@ py2abi_proxy_get_attribute(HostObject *self, HostObject *name)
         else {
             result = PyObject_GenericGetAttr(call.self, guest_name);
         }
+        if (result == NULL && (type == &PyInstance_Type || type == &PyClass_Type)) {
+            result = py2abi_old_attribute(call.self, guest_name);
+        }
     }
     Py_XDECREF(guest_name);
     return is_text ? end_text(&call, result) : end_object(&call, result);
@@ -836,6 +846,13 @@ compare_guests(PyTypeObject *type, PyObject *v, PyObject *w, int operator)
             return result;
         }
         Py_DECREF(result);
+    }
+    if (PyInstance_Check(v)) {
+        /* By __cmp__, of either one, or not at all. */
+        int order = type->tp_compare(v, w);
+        return PyErr_Occurred() != NULL      ? NULL
+               : order >= -1 && order <= 1 ? three_way_result(order, operator)
+                                           : guest_not_implemented();
     }
     if (type->tp_compare != NULL && other != NULL && other->tp_compare == type->tp_compare) {
         int result = type->tp_compare(v, w);

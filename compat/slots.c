@@ -839,7 +839,7 @@ py2abi_slots_init(PyObject *object, PyObject *args, PyObject *kwargs)
     }
     result = call_with(initialise, host, args, kwargs, use_of(Py_TYPE(object)));
     int status = result != NULL ? 0 : -1;
-    if (status == 0 && PyExceptionInstance_Check(object)) {
+    if (status == 0 && py2abi_is_exception(object)) {
         status = py2abi_exception_fill(object, host);
     }
     host_XDECREF(initialise);
@@ -960,7 +960,7 @@ class_tp_init(PyObject *object, PyObject *args, PyObject *kwargs)
     }
     result = call_with(initialise, host, args, kwargs, use_of(Py_TYPE(object)));
     int status = result != NULL ? 0 : -1;
-    if (status == 0 && PyExceptionInstance_Check(object)) {
+    if (status == 0 && py2abi_is_exception(object)) {
         status = py2abi_exception_fill(object, host);
     }
     host_XDECREF(initialise);

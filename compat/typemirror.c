@@ -712,7 +712,7 @@ py2abi_instance_dealloc(PyObject *object)
         free(((PyUnicodeObject *)object)->str);
         Py_XDECREF(((PyUnicodeObject *)object)->defenc);
     }
-    else if (PyExceptionInstance_Check(object)) {
+    else if (py2abi_is_exception(object)) {
         last_words(object);
         py2abi_exception_clear(object);
     }
@@ -772,7 +772,7 @@ fill_instance(PyObject *mirror, HostObject *host)
         memcpy(string->ob_sval, host_PyBytes_AsString(host), (size_t)Py_SIZE(mirror));
         return 0;
     }
-    if (PyExceptionInstance_Check(mirror)) {
+    if (py2abi_is_exception(mirror)) {
         return py2abi_exception_fill(mirror, host);
     }
     if (PyInt_Check(mirror)) {
@@ -887,7 +887,7 @@ py2abi_type_mirror_instance(HostObject *object)
 int
 py2abi_instance_fill(PyObject *object, HostObject *host)
 {
-    if (PyExceptionInstance_Check(object) && py2abi_exception_fill(object, host) < 0) {
+    if (py2abi_is_exception(object) && py2abi_exception_fill(object, host) < 0) {
         py2abi_error_to_guest();
         return -1;
     }
