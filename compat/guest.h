@@ -246,6 +246,7 @@ const char *py2abi_package_context(const char *name);
 int py2abi_module_made(HostObject *name);
 int py2abi_module_fill(PyObject *module, HostObject *host); /* moduleobject.c */
 HostObject *py2abi_module_hidden(const char *name);
+HostObject *py2abi_module_init(const char *name, void (*init)(void));
 int py2abi_module_was_imported(const struct py2abi_guest *guest, const char *name, size_t length);
 int py2abi_is_initialising(void);
 void *py2abi_module_entry(struct py2abi_guest *guest, const char *name);

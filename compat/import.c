@@ -10,6 +10,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,6 +78,8 @@ is_shared_in_c(const char *name)
     return strncmp(name, "_codecs_", 8) == 0 || strcmp(name, "_multibytecodec") == 0;
 }
 
+static HostObject *import_built_in(const char *name);
+
 /* Import a module by its full name: the host's, under its name there.  Returns a
  * new host reference, or NULL with a host exception: that of the name that was
  * asked for, when there is no other. */
@@ -87,6 +90,9 @@ import_module(const char *name)
     HostObject *module = py2abi_module_hidden(name);
     if (module == NULL && is_shared_in_c(name)) {
         module = py2abi_import_beside(name);
+    }
+    if (module == NULL && host_PyErr_Occurred() == NULL) {
+        module = import_built_in(name);
     }
     if (module == NULL && host_PyErr_Occurred() == NULL) {
         module = host_PyImport_ImportModule(name);
@@ -154,6 +160,44 @@ find_beside(const char *name, char path[PATH_MAX])
     return 0;
 }
 
+/* A module of that name from a file, of a Python 2 binary or of the host's own: a new reference, or
+ * NULL with a host exception.  path is the file's name as the host has it. */
+static HostObject *
+load(const char *name, const char *file, HostObject *path)
+{
+    HostObject *loader = py2abi_hostcall(
+        py2abi_hostcall_import("importlib._bootstrap_external", "ExtensionFileLoader"), 2,
+        py2abi_host_name(name), new_reference(path));
+    HostObject *spec = loader == NULL
+                           ? NULL
+                           : py2abi_hostcall(
+                                 py2abi_hostcall_import("importlib._bootstrap", "ModuleSpec"), 2,
+                                 py2abi_host_name(name), new_reference(loader));
+    HostObject *module = NULL;
+    if (spec != NULL && host_PyObject_SetAttrString(spec, "origin", path) == 0) {
+        if (is_guest(file)) {
+            module = py2abi_guests_create(spec, file);
+        }
+        else {
+            module = py2abi_hostcall(py2abi_hostcall_import("_imp", "create_dynamic"), 1,
+                                     new_reference(spec));
+            HostObject *none = module == NULL
+                                   ? NULL
+                                   : py2abi_hostcall(
+                                         py2abi_hostcall_import("_imp", "exec_dynamic"), 1,
+                                         new_reference(module));
+            if (module != NULL && none == NULL) {
+                host_DECREF(module);
+                module = NULL;
+            }
+            host_XDECREF(none);
+        }
+    }
+    host_XDECREF(loader);
+    host_XDECREF(spec);
+    return module;
+}
+
 /* The Python 2 binary of that name that lies beside the one whose code runs.  What binaries
  * of Python's own give each other in a capsule is not in the host's modules of the same name.
  * Loaded once, and not to be found in sys.modules.  Returns a new host reference, or NULL
@@ -177,26 +221,142 @@ py2abi_import_beside(const char *name)
         host_INCREF(module);
     }
     else if (is_guest(file)) {
-        HostObject *loader = py2abi_hostcall(
-            py2abi_hostcall_import("importlib._bootstrap_external", "ExtensionFileLoader"), 2,
-            py2abi_host_name(name), new_reference(path));
-        HostObject *spec = loader == NULL
-                               ? NULL
-                               : py2abi_hostcall(
-                                     py2abi_hostcall_import("importlib._bootstrap", "ModuleSpec"),
-                                     2, py2abi_host_name(name), new_reference(loader));
-        if (spec != NULL && host_PyObject_SetAttrString(spec, "origin", path) == 0) {
-            module = py2abi_guests_create(spec, file);
-        }
+        module = load(name, file, path);
         if (module != NULL && host_PyDict_SetItem(known, path, module) < 0) {
             host_DECREF(module);
             module = NULL;
         }
-        host_XDECREF(loader);
-        host_XDECREF(spec);
     }
     host_DECREF(path);
     return module;
+}
+
+/* The module of that name that sys.modules has, with what another one (taken over) has, or else
+ * that one, which sys.modules gets.  A new reference, or NULL with a host exception. */
+static HostObject *
+enter_module(const char *name, HostObject *module)
+{
+    HostObject *modules = host_PyImport_GetModuleDict();
+    HostObject *there = host_PyDict_GetItemString(modules, name);
+    HostObject *dict = there != NULL ? host_PyModule_GetDict(there) : NULL;
+    if (dict == NULL) {
+        host_PyErr_Clear(); /* It is no module. */
+        there = module;
+    }
+    int status = dict != NULL ? host_PyDict_Update(dict, host_PyModule_GetDict(module))
+                              : host_PyDict_SetItemString(modules, name, module);
+    HostObject *result = status == 0 ? new_reference(there) : NULL;
+    host_DECREF(module);
+    return result;
+}
+
+/* The module of a file: a new reference.  The binary's own handle of the file is not needed. */
+PyObject *
+_PyImport_LoadDynamicModule(char *name, char *file, FILE *stream)
+{
+    HostObject *path = host_PyUnicode_DecodeFSDefaultAndSize(file, (Py_ssize_t)strlen(file));
+    HostObject *module = path != NULL ? load(name, file, path) : NULL;
+    (void)stream;
+    if (module != NULL && host_PyObject_SetAttrString(module, "__file__", path) < 0) {
+        host_DECREF(module);
+        module = NULL;
+    }
+    host_XDECREF(path);
+    return py2abi_mirror_result(module != NULL ? enter_module(name, module) : NULL);
+}
+
+/* ---- What binaries have built in ----
+ *
+ * Their tables begin empty: what is built into Python 3 is its own.  Whatever a binary adds is
+ * found by binaries' imports. */
+
+struct _inittab _PyImport_Inittab[21];
+struct _inittab *PyImport_Inittab = _PyImport_Inittab;
+
+/* Python 2's byte code, which Python 3 cannot run: the table may be replaced, and is not read. */
+static struct _frozen no_frozen[1];
+struct _frozen *PyImport_FrozenModules = no_frozen;
+
+static size_t
+count_rows(const struct _inittab *table)
+{
+    size_t count = 0;
+    while (table[count].name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+/* Add rows, up to one without a name.  Returns 0, or -1 without an exception. */
+int
+PyImport_ExtendInittab(struct _inittab *added)
+{
+    static struct _inittab *own; /* the table, once it has grown */
+    size_t count = count_rows(PyImport_Inittab), more = count_rows(added);
+    struct _inittab *table = realloc(own, (count + more + 1) * sizeof *table);
+    if (table == NULL) {
+        return -1;
+    }
+    if (PyImport_Inittab != own) {
+        memcpy(table, PyImport_Inittab, count * sizeof *table);
+    }
+    memcpy(table + count, added, (more + 1) * sizeof *table);
+    PyImport_Inittab = own = table;
+    return 0;
+}
+
+int
+PyImport_AppendInittab(const char *name, void (*init)(void))
+{
+    struct _inittab rows[2] = {{(char *)(uintptr_t)name, init}, {NULL, NULL}};
+    return PyImport_ExtendInittab(rows);
+}
+
+/* A module that is built in and not imported yet: a new reference; or NULL, without an exception
+ * if there is none. */
+static HostObject *
+import_built_in(const char *name)
+{
+    const struct _inittab *row = PyImport_Inittab;
+    while (row->name != NULL && strcmp(row->name, name) != 0) {
+        row++;
+    }
+    if (row->name == NULL || host_PyDict_GetItemString(host_PyImport_GetModuleDict(), name) != NULL) {
+        return NULL;
+    }
+    return py2abi_module_init(name, row->initfunc);
+}
+
+/* What modules of extensions had when they were new, by their files. */
+static PyObject *extensions;
+
+/* Remember that of a module, and give it back, borrowed. */
+PyObject *
+_PyImport_FixupExtension(char *name, char *file)
+{
+    PyObject *modules = PyImport_GetModuleDict();
+    PyObject *module = modules != NULL ? PyDict_GetItemString(modules, name) : NULL;
+    if (module == NULL || !PyModule_Check(module)) {
+        return PyErr_Format(PyExc_SystemError,
+                            "_PyImport_FixupExtension: module %.200s not loaded", name);
+    }
+    if (extensions == NULL && (extensions = PyDict_New()) == NULL) {
+        return NULL;
+    }
+    PyObject *contents = PyDict_Copy(PyModule_GetDict(module));
+    int failed = contents == NULL || PyDict_SetItemString(extensions, file, contents) < 0;
+    Py_XDECREF(contents);
+    return failed ? NULL : PyDict_GetItemString(extensions, file);
+}
+
+/* A module that has what was remembered, borrowed; or NULL, without an exception if nothing was. */
+PyObject *
+_PyImport_FindExtension(char *name, char *file)
+{
+    PyObject *contents = extensions != NULL ? PyDict_GetItemString(extensions, file) : NULL;
+    PyObject *module = contents != NULL ? PyImport_AddModule(name) : NULL;
+    return module != NULL && PyDict_Update(PyModule_GetDict(module), contents) == 0 ? module
+                                                                                    : NULL;
 }
 
 PyObject *

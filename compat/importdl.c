@@ -298,6 +298,36 @@ create(struct module *module, HostObject *spec)
     return made;
 }
 
+static struct module *find_module(struct py2abi_guest *guest, const char *name);
+
+/* Import a module that the running binary has built in, by its init function: a new reference, or
+ * NULL with a host exception. */
+HostObject *
+py2abi_module_init(const char *name, void (*init)(void))
+{
+    struct py2abi_guest *guest = (struct py2abi_guest *)(uintptr_t)py2abi_frame_guest();
+    struct module *module = guest != NULL ? find_module(guest, name) : NULL;
+    HostObject *full_name = module != NULL ? py2abi_host_name(name) : host_PyErr_NoMemory();
+    HostObject *made = NULL;
+    if (full_name == NULL) {
+        return NULL;
+    }
+    if (init == NULL) {
+        raise_import_error(guest, full_name, "Cannot re-init internal module %.200s", name);
+    }
+    else if (module->contents == NULL) {
+        module->init = init;
+        made = run_init(module, full_name);
+    }
+    else if ((made = copy_module(module, full_name)) != NULL
+             && host_PyDict_SetItem(host_PyImport_GetModuleDict(), full_name, made) < 0) {
+        host_DECREF(made);
+        made = NULL;
+    }
+    host_DECREF(full_name);
+    return made;
+}
+
 /* ---- What the host's importer sees ---- */
 
 /* The Py_mod_create slot. */

@@ -28,6 +28,7 @@ guests_la_SOURCES = \
 	compat/abstract.c \
 	compat/api.c compat/api.h \
 	compat/attributes.c compat/attributes.h \
+	compat/bitset.c \
 	compat/bltinmodule.c \
 	compat/boolobject.c \
 	compat/bufferobject.c \
@@ -63,6 +64,7 @@ guests_la_SOURCES = \
 	compat/funcobject.c \
 	compat/gcmodule.c \
 	compat/getargs.c \
+	compat/getopt.c \
 	compat/getpath.c \
 	compat/getversion.c \
 	compat/graph.c compat/graph.h \
@@ -95,8 +97,10 @@ guests_la_SOURCES = \
 	compat/proxy.c compat/proxy.h \
 	compat/proxyslots.c compat/proxyslots.h \
 	compat/proxytype.c \
+	compat/pyarena.c \
 	compat/pyctype.c \
 	compat/pyfpe.c \
+	compat/pymath.c \
 	compat/pystate.c \
 	compat/pystrcmp.c \
 	compat/pystrtod.c \
@@ -116,6 +120,7 @@ guests_la_SOURCES = \
 	compat/sysmodule.c \
 	compat/thread.c \
 	compat/trace.c \
+	compat/tokenizer.c \
 	compat/traceback.c \
 	compat/tupleobject.c \
 	compat/typemirror.c \

@@ -230,3 +230,10 @@ PySys_AddWarnOption(char *option)
         host_PyErr_Clear();
     }
 }
+
+/* The module, which Python 3 has made: borrowed. */
+PyObject *
+_PySys_Init(void)
+{
+    return PyImport_AddModule("sys");
+}
