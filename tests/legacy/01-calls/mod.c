@@ -106,6 +106,32 @@ fail(PyObject *self, PyObject *arg)
     return NULL;
 }
 
+/* Many functions of one kind: more than py2abi has compiled ones for. */
+static PyObject *
+copies(PyObject *self, PyObject *args)
+{
+    static PyMethodDef kinds[] = {
+        {"no_arguments", no_arguments, METH_NOARGS, NULL},
+        {"tuple", tuple, METH_VARARGS, NULL},
+        {"keywords", (PyCFunction)keywords, METH_VARARGS | METH_KEYWORDS, NULL},
+    };
+    int kind, count, i;
+    if (!PyArg_ParseTuple(args, "ii:copies", &kind, &count)) {
+        return NULL;
+    }
+    PyObject *list = PyList_New(0);
+    for (i = 0; list != NULL && i < count; i++) {
+        PyObject *number = PyInt_FromLong(i);
+        PyObject *function = number != NULL ? PyCFunction_New(&kinds[kind], number) : NULL;
+        if (function == NULL || PyList_Append(list, function) < 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(number);
+        Py_XDECREF(function);
+    }
+    return list;
+}
+
 static PyMethodDef methods[] = {
     {"no_arguments", no_arguments, METH_NOARGS, "takes nothing"},
     {"one_object", one_object, METH_O, NULL},
@@ -118,6 +144,7 @@ static PyMethodDef methods[] = {
     {"pair", pair, METH_VARARGS, NULL},
     {"nothing", nothing, METH_NOARGS, NULL},
     {"fail", fail, METH_O, NULL},
+    {"copies", copies, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
