@@ -171,7 +171,7 @@ void
 py2abi_hostlayout_learn(void)
 {
     const char *dispatch = secure_getenv("PY2ABI_DISPATCH");
-    if (dispatch != NULL && strcmp(dispatch, py2abi_setting_word(py2abi_values_DISPATCH, 0)) == 0) {
+    if (dispatch != NULL && strcmp(dispatch, py2abi_values_DISPATCH) == 0) {
         return; /* All is to go through the API. */
     }
     learn_list();

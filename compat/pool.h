@@ -1,5 +1,5 @@
-/* pool.h - memory that is kept for what comes next (obmalloc.c): large blocks, and that of ints and
- * floats, which come and go by the thousand. */
+/* pool.h - memory that is kept for what comes next (obmalloc.c): large blocks, and that of
+ * ints and floats, which come and go by the thousand. */
 
 #ifndef PY2ABI_COMPAT_POOL_H
 #define PY2ABI_COMPAT_POOL_H

@@ -474,15 +474,19 @@ read_tail(struct py2abi_list *state, Py_ssize_t from, struct tail *tail)
         PyObject *guest = state->shadow[i];
         /* What is owned goes before a number that may have been at the same address. */
         if (guest != NULL
-            && (!py2abi_list_is_number(guest) || py2abi_map_get(&known, state->items[i]) == NULL)) {
+            && (!py2abi_list_is_number(guest)
+                || py2abi_map_get(&known, state->items[i]) == NULL)) {
             status = py2abi_map_put(&known, state->items[i], guest);
         }
     }
     if (status < 0) {
         host_PyErr_NoMemory();
     }
-    Py_ssize_t size;
-    for (Py_ssize_t i = from; status == 0 && i < (size = py2abi_host_list_size(state->host)); i++) {
+    for (Py_ssize_t i = from; status == 0; i++) {
+        Py_ssize_t size = py2abi_host_list_size(state->host);
+        if (i >= size) {
+            break;
+        }
         if (tail->count == tail->room) {
             status = grow_tail(tail, size - from + tail->room / 2);
             if (status < 0) {
