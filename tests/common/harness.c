@@ -569,6 +569,37 @@ read_text(const char *path)
     return text;
 }
 
+/* Where Python itself, not a binary, words a message otherwise since a version: what it says now,
+ * and what it said before, which is in what was recorded. */
+static const struct reworded {
+    int since;
+    const char *now, *before;
+} reworded[] = {
+    {0x030e, "ZeroDivisionError: division by zero",
+     "ZeroDivisionError: integer division or modulo by zero"},
+    {0x030f, "Wrong.__iter__() must return an iterator, not int",
+     "iter() returned non-iterator of type 'int'"},
+    {0x030f, "binascii.crc32() takes no keyword arguments", "crc32() takes no keyword arguments"},
+};
+
+/* Whether a line is the expected one in the host's own words. */
+static bool
+is_reworded(const struct host *host, const char *expected, size_t m, const char *got, size_t n)
+{
+    bool is_same = false;
+    for (size_t i = 0; i < sizeof reworded / sizeof reworded[0] && !is_same; i++) {
+        char *line = format("%.*s", (int)n, got), *at = strstr(line, reworded[i].now);
+        if (host->number >= reworded[i].since && at != NULL) {
+            char *before = format("%.*s%s%s", (int)(at - line), line, reworded[i].before,
+                                  at + strlen(reworded[i].now));
+            is_same = strlen(before) == m && strncmp(before, expected, m) == 0;
+            free(before);
+        }
+        free(line);
+    }
+    return is_same;
+}
+
 void
 compare_lines(const struct host *host, const char *what, const char *expected, const char *got,
               int end)
@@ -576,7 +607,8 @@ compare_lines(const struct host *host, const char *what, const char *expected, c
     int line = 1;
     while ((*expected != '\0' || *got != '\0') && (end == 0 || line < end)) {
         size_t m = strcspn(expected, "\n"), n = strcspn(got, "\n");
-        ck_assert_msg(m == n && strncmp(expected, got, m) == 0,
+        ck_assert_msg((m == n && strncmp(expected, got, m) == 0)
+                          || is_reworded(host, expected, m, got, n),
                       "%s, %s, line %d: expected\n  %.*s\ngot\n  %.*s", host->name, what, line,
                       (int)m, expected, (int)n, got);
         expected += m + (expected[m] == '\n');

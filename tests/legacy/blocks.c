@@ -1,5 +1,6 @@
 /* blocks.c - a library to preload that counts the blocks of memory that are in use, which is
- * exact where sizes are not: an allocator may give more than was asked for. */
+ * exact where sizes are not: an allocator may give more than was asked for.  And there is no
+ * memory where it is told so. */
 
 #include <errno.h>
 #include <stddef.h>
@@ -13,6 +14,36 @@ void __libc_free(void *block);
 
 static long blocks;
 
+/* How many blocks this thread gets until there is no memory, and how often there is none then. */
+static __thread long left, refusals;
+
+/* From now on the thread gets `number` blocks, then `times` none, then all that it wants. */
+void
+refuse_blocks(long number, long times)
+{
+    left = number;
+    refusals = times;
+}
+
+/* How many it still gets until then. */
+long
+count_left(void)
+{
+    return left;
+}
+
+static int
+is_refused(void)
+{
+    if (refusals == 0 || left-- > 0) {
+        return 0;
+    }
+    left = 0;
+    refusals--;
+    errno = ENOMEM;
+    return 1;
+}
+
 static void *
 count(void *block)
 {
@@ -25,18 +56,21 @@ count(void *block)
 void *
 malloc(size_t size)
 {
-    return count(__libc_malloc(size));
+    return is_refused() ? NULL : count(__libc_malloc(size));
 }
 
 void *
 calloc(size_t number, size_t size)
 {
-    return count(__libc_calloc(number, size));
+    return is_refused() ? NULL : count(__libc_calloc(number, size));
 }
 
 void *
 realloc(void *block, size_t size)
 {
+    if (size != 0 && is_refused()) {
+        return NULL;
+    }
     if (block == NULL) {
         return count(__libc_realloc(block, size));
     }
