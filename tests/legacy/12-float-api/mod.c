@@ -193,6 +193,7 @@ run(PyObject *self, PyObject *unused)
     object = PyFloat_FromDouble(nan);
     say("\n%ld ", Py_TYPE(object)->tp_hash(object));
     say_object(Py_TYPE(object)->tp_as_number->nb_int(object));
+    Py_DECREF(object);
     say("\n");
     say_text(1.0, 'r', 1, 0);
     say(" ");
