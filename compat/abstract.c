@@ -1721,6 +1721,14 @@ py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs)
                  : py2abi_type_is_metatype(callable)
                      ? call_as(function, args, kwargs, PY2ABI_AS_NAME)
                      : call_value(function, args, kwargs);
+        if (result != NULL && kwargs == NULL && PyTuple_GET_SIZE(args) == 0
+            && py2abi_hostapi_type(result) == (HostObject *)HOST(PyUnicode_Type)
+            && py2abi_library_gives_str(function)) {
+            PyObject *string = py2abi_mirror_name(result);
+            host_DECREF(function);
+            host_DECREF(result);
+            return string != NULL ? string : py2abi_failed();
+        }
         host_DECREF(function);
     }
     PyObject *mirror = py2abi_mirror_result(result);

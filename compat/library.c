@@ -104,6 +104,38 @@ py2abi_library_has(HostObject *callable)
     return !is_library ? PY2ABI_NOT_LIBRARY : is_method ? PY2ABI_LIBRARY_METHOD : PY2ABI_LIBRARY;
 }
 
+/* What gives a str in Python 2, of which binaries (_io) take nothing else. */
+static const struct {
+    const char *module, *name;
+} gives_str[] = {{"locale", "getpreferredencoding"}};
+
+static int
+has_text(HostObject *object, const char *name, const char *expected)
+{
+    HostObject *value = host_PyObject_GetAttrString(object, name);
+    const char *text = value != NULL
+                               && py2abi_hostapi_type(value) == (HostObject *)HOST(PyUnicode_Type)
+                           ? host_PyUnicode_AsUTF8AndSize(value, NULL)
+                           : NULL;
+    int is_same = text != NULL && strcmp(text, expected) == 0;
+    host_XDECREF(value);
+    host_PyErr_Clear();
+    return is_same;
+}
+
+/* Whether a function is one of the library's that give a str in Python 2. */
+int
+py2abi_library_gives_str(HostObject *callable)
+{
+    for (size_t i = 0; i < sizeof gives_str / sizeof gives_str[0]; i++) {
+        if (has_text(callable, "__name__", gives_str[i].name)
+            && has_text(callable, "__module__", gives_str[i].module)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int
 is_ascii(PyObject *object)
 {

@@ -12,6 +12,7 @@ enum py2abi_library {
 };
 
 enum py2abi_library py2abi_library_has(HostObject *callable);
+int py2abi_library_gives_str(HostObject *callable);
 int py2abi_library_concerns(PyObject *args, PyObject *kwargs);
 int py2abi_library_may_concern(PyObject *args, PyObject *kwargs);
 int py2abi_library_refused(void);

@@ -151,6 +151,10 @@ told("text unbuffered", I.open, given, b("r"), 0)
 for mode in ("", "x", "rw", "U+", "r+w", "bb"):
     told("mode %s" % mode, lambda: type(I.open(given, b(mode), encoding="ascii")) is I.TextIOWrapper)
 told("text and binary", I.open, given, b("rbt"))
+# Whatever the locale's encoding is, a file of ASCII can be read.
+told("no encoding", lambda: type(I.open(given).encoding) is type(b("")))
+told("no encoding, a wrapper", lambda: type(I.TextIOWrapper(I.BytesIO(b("a"))).encoding) is type(b("")))
+told("nothing but a name", lambda: type(I.open(given).read()) is type(u("")))
 told("binary encoding", I.open, given, b("rb"), encoding=b("ascii"))
 told("open 1.5", I.open, 1.5)
 told("open None", I.open, None)
