@@ -212,7 +212,63 @@ add_builtins(HostObject *globals)
     return host_PyDict_SetItemString(globals, name, builtins);
 }
 
-/* The source is Python 3's: what is valid only in Python 2 is a SyntaxError. */
+/* The source is Python 3's: what is valid only in Python 2 is a SyntaxError.  Its classes' methods
+ * may have Python 2's names. */
+/* What a class calls a method in Python 2, and now. */
+static const char *const renamed[][2] = {
+    {"next", "__next__"},
+    {"__nonzero__", "__bool__"},
+    {"__div__", "__truediv__"},
+    {"__rdiv__", "__rtruediv__"},
+    {"__idiv__", "__itruediv__"},
+};
+
+/* Give a class that Python 2's code has made the methods under their present names, too. */
+static void
+rename_methods(HostObject *type)
+{
+    HostObject *own = host_PyObject_GetAttrString(type, "__dict__");
+    for (size_t i = 0; own != NULL && i < sizeof renamed / sizeof renamed[0]; i++) {
+        HostObject *old = py2abi_host_name(renamed[i][0]), *now = py2abi_host_name(renamed[i][1]);
+        if (old != NULL && now != NULL && host_PySequence_Contains(own, old) == 1
+            && host_PySequence_Contains(own, now) == 0) {
+            HostObject *method = host_PyObject_GetItem(own, old);
+            if (method != NULL && host_PyCallable_Check(method)) {
+                host_PyObject_SetAttr(type, now, method);
+            }
+            host_XDECREF(method);
+        }
+        host_XDECREF(old);
+        host_XDECREF(now);
+    }
+    host_XDECREF(own);
+    host_PyErr_Clear();
+}
+
+/* Do so for the classes that code has left among its variables, a dict, and that are of its own
+ * module: of builtins, where it has no __name__. */
+static void
+rename_in(HostObject *globals, HostObject *locals)
+{
+    HostObject *key, *value, *name = py2abi_host_name("__name__"), *builtins;
+    HostObject *own = name != NULL ? host_PyDict_GetItemWithError(globals, name) : NULL;
+    ssize_t at = 0;
+    builtins = py2abi_host_name("builtins");
+    own = own != NULL ? own : builtins;
+    while (own != NULL && host_PyDict_Next(locals, &at, &key, &value)) {
+        if (py2abi_hostapi_type(value) == (HostObject *)HOST(PyType_Type)) {
+            HostObject *module = host_PyObject_GetAttrString(value, "__module__");
+            if (module != NULL && host_PyObject_RichCompareBool(module, own, Py_EQ) == 1) {
+                rename_methods(value);
+            }
+            host_XDECREF(module);
+        }
+    }
+    host_XDECREF(name);
+    host_XDECREF(builtins);
+    host_PyErr_Clear();
+}
+
 PyObject *
 PyRun_StringFlags(const char *source, int start, PyObject *globals, PyObject *locals,
                   PyCompilerFlags *flags)
@@ -225,6 +281,12 @@ PyRun_StringFlags(const char *source, int start, PyObject *globals, PyObject *lo
         && add_builtins(host_globals) == 0) {
         result = host_PyRun_StringFlags(source, start, host_globals,
                                         host_locals != NULL ? host_locals : host_globals, NULL);
+        HostObject *variables = host_locals != NULL ? host_locals : host_globals;
+        if (result != NULL && start == Py_file_input
+            && py2abi_hostapi_type(host_globals) == (HostObject *)HOST(PyDict_Type)
+            && py2abi_hostapi_type(variables) == (HostObject *)HOST(PyDict_Type)) {
+            rename_in(host_globals, variables);
+        }
     }
     host_XDECREF(host_globals);
     host_XDECREF(host_locals);

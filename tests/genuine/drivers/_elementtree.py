@@ -209,3 +209,15 @@ for n in range(1000):
 told("many", lambda: (len(many), many[999].get(b("n")), len(many[10:20])))
 kind("delete every other", lambda: many.__delitem__(slice(None, None, 2)))
 told("deleted", lambda: (many.__delitem__(slice(0, 500)), len(many), many[0].get(b("n"))))
+
+# Iterators that its own Python code has made.
+f = tempfile.TemporaryFile()
+f.write(b("<a><b>x</b><c/></a>"))
+f.seek(0)
+told("iterparse", lambda: [(event, found.tag) for event, found in E.iterparse(f)])
+f.seek(0)
+events = E.iterparse(f, (b("start"), b("end")))
+told("events", lambda: [event for event, found in events])
+told("no more", lambda: list(events))
+told("root", lambda: events.root.tag)
+told("damaged", lambda: list(E.iterparse(tempfile.TemporaryFile())))

@@ -475,6 +475,7 @@ run(PyObject *module, PyObject *unused)
     numbers();
     list = value_of("['a', 'b']");
     SHOW(_PyString_Join(lent("'-'"), list));
+    Py_DECREF(list);
     SHOW(PyString_Encode("abc", 3, "utf-8", NULL));
     SHOW(PyString_Encode("abc", 3, NULL, NULL));
     SHOW(PyString_Encode("abc", 3, "hex", NULL));
