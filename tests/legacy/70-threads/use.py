@@ -1,5 +1,6 @@
 from __future__ import print_function
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -22,6 +23,8 @@ class Output(object):
         pass
 
 
+# A shell that starts this in the background has SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 show(m.run())
 print(m.hashed)
 show(m.by_hand())
