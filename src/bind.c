@@ -349,7 +349,10 @@ py2abi_image_open(const struct py2abi_image *image, void *(*open)(const char *na
                   const char *path, int flags, char *why, size_t size)
 {
     void *handle = open(image->name, flags);
-    if (handle == NULL) {
+    if (handle == NULL && access("/proc/self/fd", F_OK) != 0) {
+        say(why, size, "%s: cannot be opened without /proc, which is not mounted", path);
+    }
+    else if (handle == NULL) {
         const char *words = dlerror();
         if (words != NULL && strncmp(words, image->name, strlen(image->name)) == 0) {
             words += strlen(image->name);

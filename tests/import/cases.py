@@ -912,6 +912,20 @@ def more_functions_than_are_compiled():
 
 
 @case
+def without_proc():
+    # As in a chroot that was just made.
+    code = "import os; assert not os.path.exists('/proc/self'); import plain"
+    hidden = ["unshare", "-rm", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh"]
+    if not shutil.which("unshare") or subprocess.call(hidden + ["true"], stderr=subprocess.DEVNULL):
+        skip("nobody may hide /proc here")
+    result = subprocess.run(hidden + [sys.executable, "-c", code], stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, universal_newlines=True)
+    assert result.stdout.endswith("%s: cannot be opened without /proc, which is not mounted\n"
+                                  % os.path.join(HERE, "plain.so")), result.stdout
+    assert result.returncode == 1
+
+
+@case
 def without_preload():
     # The module py2abi: names that Python 2 used, found without LD_PRELOAD.
     for name in ("plain.so", "plainmodule.so", "plain.x86_64-linux-gnu.so"):
