@@ -4,9 +4,12 @@
 #include "config.h"
 #include "entry.h"
 
+#include <stdio.h>
+
 static ffi_cif cifs[3];
 static ffi_type *pointers[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_pointer};
-static ffi_type *counted[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_slong};
+static ffi_type *counted[] = {&ffi_type_pointer, &ffi_type_pointer, &ffi_type_slong,
+                              &ffi_type_pointer};
 
 /* The first ones are compiled: a call takes a third less time than through a function that
  * libffi makes, which are for what is beyond. */
@@ -24,9 +27,10 @@ static const struct py2abi_entry *plain[PLAIN_COUNT], *keyword[KEYWORD_COUNT], *
         return keyword[0x##n]->call(keyword[0x##n]->data, self, args, kwargs);                    \
     }
 #define FAST(n)                                                                                   \
-    static HostObject *fast_##n(HostObject *self, HostObject *const *args, Py_ssize_t count)      \
+    static HostObject *fast_##n(HostObject *self, HostObject *const *args, Py_ssize_t count,      \
+                                HostObject *names)                                                \
     {                                                                                             \
-        return fast[0x##n]->call_fast(fast[0x##n]->data, self, args, count);                      \
+        return fast[0x##n]->call_fast(fast[0x##n]->data, self, args, count, names);               \
     }
 #define PLAIN_NAME(n) plain_##n,
 #define KEYWORD_NAME(n) keyword_##n,
@@ -54,7 +58,7 @@ static HostObject *(*const keyword_code[KEYWORD_COUNT])(HostObject *, HostObject
     TIMES_256(KEYWORD_NAME, 0)
 };
 static HostObject *(*const fast_code[FAST_COUNT])(HostObject *, HostObject *const *,
-                                                  Py_ssize_t) = {
+                                                  Py_ssize_t, HostObject *) = {
     TIMES_1024(FAST_NAME)
 };
 
@@ -94,7 +98,7 @@ call_entry(ffi_cif *cif, void *slot, void **arguments, void *data)
         break;
     case PY2ABI_ENTRY_FAST:
         *result = entry->call_fast(entry->data, self, *(HostObject *const **)arguments[1],
-                                   *(Py_ssize_t *)arguments[2]);
+                                   *(Py_ssize_t *)arguments[2], *(HostObject **)arguments[3]);
         break;
     }
 }
@@ -117,10 +121,25 @@ py2abi_entry_flags(int flags)
     flags &= METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_CLASS | METH_STATIC
              | METH_COEXIST;
     if (py2abi_entry_kind(flags) == PY2ABI_ENTRY_FAST) {
-        return (flags & ~METH_VARARGS) | HOST_METH_FASTCALL;
+        /* Without METH_KEYWORDS newer hosts word the refusal of keywords in another way. */
+        return (flags & ~METH_VARARGS) | METH_KEYWORDS | HOST_METH_FASTCALL;
     }
     /* The host has no other conventions. */
     return flags & (METH_VARARGS | METH_NOARGS | METH_O) ? flags : flags | METH_VARARGS;
+}
+
+/* Refuse keyword arguments, as Python 2.7 does for a function by that name.  Returns 0 if names
+ * (which may be NULL) has none, or -1 with a host exception. */
+int
+py2abi_entry_refuse_names(HostObject *names, const char *function)
+{
+    if (names == NULL || host_PyTuple_Size(names) == 0) {
+        return 0;
+    }
+    char message[256];
+    snprintf(message, sizeof message, "%.200s() takes no keyword arguments", function);
+    host_PyErr_SetString(*HOST(PyExc_TypeError), message);
+    return -1;
 }
 
 /* Make the C function for an entry whose call (or call_fast) and data are set; the rest is
@@ -142,9 +161,10 @@ py2abi_entry_make(struct py2abi_entry *entry, enum py2abi_entry_kind kind)
         entry->code = code_of(kind, entry->number);
         return 0;
     }
+    static const unsigned counts[] = {2, 3, 4}; /* of arguments, by kind */
     if (cif->nargs != 0
-        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, kind == PY2ABI_ENTRY_PLAIN ? 2 : 3,
-                        &ffi_type_pointer, kind == PY2ABI_ENTRY_FAST ? counted : pointers)
+        || ffi_prep_cif(cif, FFI_DEFAULT_ABI, counts[kind], &ffi_type_pointer,
+                        kind == PY2ABI_ENTRY_FAST ? counted : pointers)
                == FFI_OK) {
         entry->closure = py2abi_closure_make(cif, call_entry, entry, &entry->code);
         if (entry->closure != NULL) {

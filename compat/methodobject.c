@@ -191,9 +191,14 @@ call_function(void *data, HostObject *host_self, HostObject *args, HostObject *k
 }
 
 static HostObject *
-call_function_fast(void *data, HostObject *host_self, HostObject *const *args, Py_ssize_t count)
+call_function_fast(void *data, HostObject *host_self, HostObject *const *args, Py_ssize_t count,
+                   HostObject *names)
 {
+    const struct function *function = data;
     (void)host_self;
+    if (names != NULL && py2abi_entry_refuse_names(names, function->definition.ml_name) < 0) {
+        return NULL;
+    }
     return enter_function(data, AS_ITEMS, NULL, NULL, args, count);
 }
 

@@ -1113,8 +1113,13 @@ call_method(void *data, HostObject *self, HostObject *args, HostObject *kwargs)
 }
 
 static HostObject *
-call_method_fast(void *data, HostObject *self, HostObject *const *args, Py_ssize_t count)
+call_method_fast(void *data, HostObject *self, HostObject *const *args, Py_ssize_t count,
+                 HostObject *names)
 {
+    const struct method *method = data;
+    if (names != NULL && py2abi_entry_refuse_names(names, method->definition->ml_name) < 0) {
+        return NULL;
+    }
     return enter_method(data, self, NULL, NULL, args, count);
 }
 
