@@ -233,7 +233,10 @@ moved(const char *module, const char *name)
     HostObject *key = map != NULL ? host_PyTuple_New(2) : NULL;
     PyObject *result = NULL;
     if (key != NULL) {
-        host_PyTuple_SetItem(key, 0, py2abi_host_name(module));
+        /* Which has Python 2's names of modules. */
+        host_PyTuple_SetItem(key, 0, py2abi_host_name(strcmp(module, "builtins") == 0
+                                                          ? "__builtin__"
+                                                          : module));
         host_PyTuple_SetItem(key, 1, py2abi_host_name(name));
         found = host_PyDict_GetItemWithError(map, key);
     }
@@ -478,7 +481,11 @@ py2abi_attribute_get(PyObject *object, PyObject *name)
     /* The host has all of a mirror's; and a value's methods, and those of what is
      * not an object of a type of the guest's own. */
     if (py2abi_slots_is_host(object)) {
-        return py2abi_attribute_of_host(object, name, host_PyObject_GetAttr);
+        PyObject *ours = type == &PyModule_Type && PyString_Check(name)
+                             ? py2abi_builtin_function(object, PyString_AS_STRING(name))
+                             : NULL;
+        return ours != NULL ? ours
+                            : py2abi_attribute_of_host(object, name, host_PyObject_GetAttr);
     }
     if (type->tp_flags & PY2ABI_TPFLAGS_MIRROR) {
         return born_attribute(object, name);

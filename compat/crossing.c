@@ -210,6 +210,9 @@ py2abi_frame_settle(struct py2abi_frame *frame)
     if (py2abi_checking) {
         py2abi_lent_check_frame(frame);
     }
+    if (py2abi_dict_slots != 0) {
+        py2abi_dict_slots_leave(frame);
+    }
     if (frame->has & PY2ABI_FRAME_KEEPS) {
         drop_pool(thread, frame->pool);
         drop_recent(thread, frame->recent);

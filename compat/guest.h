@@ -222,6 +222,11 @@ extern struct py2abi_lists py2abi_lists_kept __attribute__((visibility("hidden")
 
 /* The other containers; and what is inlined of any, brought up to date. */
 int py2abi_container_refresh(PyObject *mirror);
+/* The places of instances' dictionaries (dictslots.c). */
+extern int py2abi_dict_slots;
+PyObject **py2abi_dict_slot(PyObject *object);
+void py2abi_dict_slots_sync(void);
+void py2abi_dict_slots_leave(const struct py2abi_frame *frame);
 int py2abi_fields_refresh(PyObject *mirror); /* fields.c */
 int py2abi_dict_refresh(PyObject *dict);
 int py2abi_set_refresh(PyObject *set);
@@ -254,6 +259,7 @@ HostObject *py2abi_module_create(struct py2abi_guest *guest, HostObject *spec);
 HostObject *py2abi_guests_create(HostObject *spec, const char *path);
 
 HostObject *py2abi_import_beside(const char *name); /* import.c */
+PyObject *py2abi_builtin_function(PyObject *module, const char *name); /* bltinmodule.c */
 int py2abi_exits_begin(void); /* pythonrun.c */
 PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */
 HostObject *py2abi_host_keywords(PyObject *kwargs, enum py2abi_use use);
@@ -276,6 +282,7 @@ py2abi_is_exception(const PyObject *object)
     return (Py_TYPE(object)->tp_flags & Py_TPFLAGS_BASE_EXC_SUBCLASS) != 0;
 }
 
+PyObject *py2abi_type_lookup(PyTypeObject *type, PyObject *name);
 PyTypeObject *py2abi_type_mirror(HostObject *type);
 HostObject *py2abi_type_host(PyTypeObject *type);
 PyObject *py2abi_type_mirror_instance(HostObject *object);

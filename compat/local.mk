@@ -49,6 +49,7 @@ guests_la_SOURCES = \
 	compat/datetimemodule.c \
 	compat/descr.h compat/descrobject.c \
 	compat/dictobject.c \
+	compat/dictslots.c \
 	compat/dispatch.c compat/dispatch.h \
 	compat/dtoa.c \
 	compat/entry.c compat/entry.h \

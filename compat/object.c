@@ -770,15 +770,16 @@ PyObject_SetAttrString(PyObject *object, const char *name, PyObject *value)
     return status;
 }
 
-/* Where the dictionary of a guest's object is: at a fixed place, or, when the
+/* Where the dictionary of an object is: of a guest's at a fixed place, or, when the
  * offset is negative, counted from the object's end. */
 PyObject **
 _PyObject_GetDictPtr(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
     Py_ssize_t offset = type->tp_dictoffset;
+    long of_host = PY2ABI_TPFLAGS_MIRROR | PY2ABI_TPFLAGS_HOST;
     if (!PyType_HasFeature(type, Py_TPFLAGS_HAVE_CLASS) || offset == 0) {
-        return NULL;
+        return (type->tp_flags & of_host) == of_host ? py2abi_dict_slot(object) : NULL;
     }
     if (offset < 0) {
         Py_ssize_t items = Py_SIZE(object);
@@ -829,7 +830,7 @@ _PyObject_GenericGetAttrWithDict(PyObject *object, PyObject *name, PyObject *dic
         Py_DECREF(string);
         return NULL;
     }
-    PyObject *descriptor = _PyType_Lookup(type, string);
+    PyObject *descriptor = py2abi_type_lookup(type, string);
     descrgetfunc get = NULL;
     Py_XINCREF(descriptor);
     if (descriptor != NULL) {
@@ -901,7 +902,7 @@ _PyObject_GenericSetAttrWithDict(PyObject *object, PyObject *name, PyObject *val
         Py_DECREF(string);
         return -1;
     }
-    PyObject *descriptor = _PyType_Lookup(type, string);
+    PyObject *descriptor = py2abi_type_lookup(type, string);
     Py_XINCREF(descriptor);
     if (descriptor != NULL && set_slot(descriptor) != NULL) {
         status = set_slot(descriptor)(descriptor, object, value);

@@ -960,6 +960,9 @@ py2abi_lists_sync(void)
     if (thread != NULL && thread->frame != NULL && py2abi_frame_lists(thread->frame) != NULL) {
         sync_chain(&thread->frame->lists, 8192);
     }
+    if (py2abi_dict_slots != 0) {
+        py2abi_dict_slots_sync();
+    }
 }
 
 /* Look for lists of the running frame that the host has made longer or shorter, among

@@ -1198,14 +1198,14 @@ type_getattro(PyObject *object, PyObject *name)
         return py2abi_attribute_of_host(object, name, host_get);
     }
     descrgetfunc get = NULL;
-    PyObject *of_meta = _PyType_Lookup(meta, name), *result;
+    PyObject *of_meta = py2abi_type_lookup(meta, name), *result;
     if (of_meta != NULL) {
         get = Py_TYPE(of_meta)->tp_descr_get;
         if (get != NULL && PyDescr_IsData(of_meta)) {
             return get(of_meta, object, (PyObject *)meta);
         }
     }
-    PyObject *own = _PyType_Lookup(type, name);
+    PyObject *own = py2abi_type_lookup(type, name);
     if (own != NULL) {
         descrgetfunc own_get = Py_TYPE(own)->tp_descr_get;
         return own_get != NULL ? own_get(own, NULL, object) : new_reference(own);

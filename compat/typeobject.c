@@ -578,7 +578,7 @@ look_up_host(PyTypeObject *type, PyObject *name)
 /* What a type and its bases have under a name: borrowed, or NULL without an
  * exception. */
 PyObject *
-_PyType_Lookup(PyTypeObject *type, PyObject *name)
+py2abi_type_lookup(PyTypeObject *type, PyObject *name)
 {
     PyObject *mro = type->tp_mro, *found = NULL;
     if (mro == NULL) {
@@ -601,6 +601,30 @@ _PyType_Lookup(PyTypeObject *type, PyObject *name)
     return found;
 }
 
+/* Whether a type of Python's own has an attribute in Python 3 only. */
+static int
+is_new_in_3(const PyTypeObject *type, PyObject *name)
+{
+    return type == &PyBaseObject_Type && PyString_Check(name)
+           && strcmp(PyString_AS_STRING(name), "__getstate__") == 0;
+}
+
+/* The same for binaries, which ask for what Python's own types have, too: whether a class has
+ * another __reduce_ex__ than object, say. */
+PyObject *
+_PyType_Lookup(PyTypeObject *type, PyObject *name)
+{
+    PyObject *found = py2abi_type_lookup(type, name), *mro = type->tp_mro;
+    for (Py_ssize_t i = 0; found == NULL && mro != NULL && i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        if (PyType_Check((PyObject *)base) && base->tp_dict == NULL
+            && !py2abi_type_is_defined(base) && !is_new_in_3(base, name)) {
+            found = look_up_host(base, name);
+        }
+    }
+    return found;
+}
+
 /* A method of the object's type, bound, with the object's own attributes passed
  * over.  The name is kept in *cache.  NULL without an exception if there is none. */
 PyObject *
@@ -610,7 +634,7 @@ _PyObject_LookupSpecial(PyObject *object, char *name, PyObject **cache)
     if (*cache == NULL && (*cache = PyString_InternFromString(name)) == NULL) {
         return NULL;
     }
-    PyObject *found = _PyType_Lookup(type, *cache);
+    PyObject *found = py2abi_type_lookup(type, *cache);
     if (found == NULL) {
         return NULL;
     }
