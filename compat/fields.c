@@ -1,5 +1,5 @@
 /* fields.c - what inlined code reads of the mirrors of functions, code, frames,
- * methods, weak references, dates and times. */
+ * tracebacks, methods, weak references, dates and times. */
 
 #include "config.h"
 #include "frames.h"
@@ -40,6 +40,9 @@ py2abi_fields_refresh(PyObject *mirror)
     }
     if (type == &PyFrame_Type) {
         return py2abi_frame_fill(mirror, host);
+    }
+    if (type == &PyTraceBack_Type) {
+        return py2abi_traceback_fill(mirror, host);
     }
     if (type->tp_basicsize == sizeof(PyWeakReference) && PyWeakref_Check(mirror)) {
         return py2abi_weakref_fill(mirror, host);

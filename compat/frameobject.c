@@ -101,13 +101,14 @@ mirror_of(HostObject *host, const char *name)
     return mirror;
 }
 
+static int is_inner;
+
 /* What a frame of the host's shows now: its line, and once what does not change.
  * f_back is there for the frame that is asked for, and not for that again: a guest
  * that walks up has to ask for each. */
 int
 py2abi_frame_fill(PyObject *mirror, HostObject *host)
 {
-    static int is_inner;
     PyFrameObject *frame = (PyFrameObject *)mirror;
     frame->f_lineno = (int)py2abi_hostcall_long(py2abi_hostcall_attribute(host, "f_lineno"),
                                                 frame->f_lineno);
@@ -127,17 +128,24 @@ py2abi_frame_fill(PyObject *mirror, HostObject *host)
         frame->f_lasti = (int)py2abi_hostcall_long(py2abi_hostcall_attribute(host, "f_lasti"), -1);
     }
     if (!is_inner && frame->f_back == NULL) {
-        is_inner = 1;
-        PyObject *back = mirror_of(host, "f_back");
-        is_inner = 0;
-        if (back != NULL && PyFrame_Check(back)) {
-            frame->f_back = (PyFrameObject *)back;
-        }
-        else {
-            Py_XDECREF(back);
-        }
+        frame->f_back = py2abi_frame_alone(host, "f_back");
     }
     return 0;
+}
+
+/* The frame that an attribute of a host object is, without those that it was called by: a new
+ * reference, or NULL without an exception. */
+PyFrameObject *
+py2abi_frame_alone(HostObject *host, const char *name)
+{
+    int was_inner = is_inner;
+    is_inner = 1;
+    PyObject *frame = mirror_of(host, name);
+    is_inner = was_inner;
+    if (frame != NULL && !PyFrame_Check(frame)) {
+        Py_CLEAR(frame);
+    }
+    return (PyFrameObject *)frame;
 }
 
 /* ---- What binaries ask of frames ---- */

@@ -20,6 +20,8 @@ HostObject *py2abi_code_place(PyCodeObject *code, int line);
 HostObject *py2abi_code_host(PyObject *code);
 int py2abi_code_fill(PyObject *code, HostObject *host);
 int py2abi_frame_fill(PyObject *frame, HostObject *host);
+PyFrameObject *py2abi_frame_alone(HostObject *host, const char *name);
+int py2abi_traceback_fill(PyObject *traceback, HostObject *host);
 int py2abi_function_fill(PyObject *function, HostObject *host);
 int py2abi_method_fill(PyObject *method, HostObject *host);
 HostObject *py2abi_method_host(PyObject *method);

@@ -120,6 +120,48 @@ py2abi_hosttype_set_buffer(HostObject *type, void *get, void *release)
     return 0;
 }
 
+/* Where a type's flags are, if all that are asked agree; 0: not known. */
+static size_t
+find_flags(HostObject *type)
+{
+    static size_t found;
+    HostObject *const others[] = {type, (HostObject *)HOST(PyLong_Type),
+                                  (HostObject *)HOST(PyDict_Type),
+                                  (HostObject *)HOST(PyType_Type)};
+    size_t size = size_of((HostObject *)HOST(PyLong_Type)), places = 0, last = 0;
+    for (size_t at = py2abi_host_head; found == 0 && at + sizeof(unsigned long) <= size;
+         at += sizeof(unsigned long)) {
+        size_t agreed = 0;
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+            unsigned long flags;
+            memcpy(&flags, (char *)(void *)others[i] + at, sizeof flags);
+            agreed += flags == host_PyType_GetFlags((HostType *)others[i]);
+        }
+        if (agreed == sizeof others / sizeof others[0]) {
+            places++;
+            last = at;
+        }
+    }
+    found = places == 1 ? last : found;
+    return found;
+}
+
+/* Let types be derived from one that nothing can be derived from, or no longer.  Returns whether
+ * that was a change. */
+int
+py2abi_hosttype_open(HostObject *type, int is_open)
+{
+    unsigned long flags = host_PyType_GetFlags((HostType *)type);
+    int was_open = (flags & HOST_FLAG_BASETYPE) != 0;
+    size_t offset = was_open != is_open ? find_flags(type) : 0;
+    if (offset == 0) {
+        return 0;
+    }
+    flags ^= HOST_FLAG_BASETYPE;
+    memcpy((char *)(void *)type + offset, &flags, sizeof flags);
+    return 1;
+}
+
 /* Let a host type be one of another metatype, of the size of `type` and derived from it: a
  * specification cannot say that before 3.12, nor after for one that has a tp_new of its own.
  * A reference to the metatype goes to the type, the one to `type`, which counts none, does not

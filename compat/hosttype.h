@@ -21,6 +21,7 @@ enum {
 int py2abi_hosttype_begin(void);
 void *py2abi_hosttype_slot(HostObject *type, int number);
 int py2abi_hosttype_set_buffer(HostObject *type, void *get, void *release);
+int py2abi_hosttype_open(HostObject *type, int is_open);
 void py2abi_hosttype_set_metatype(HostObject *type, HostObject *metatype);
 HostObject *py2abi_hosttype_getattr(HostObject *type, HostObject *name);
 HostObject *py2abi_hosttype_attribute(HostObject *type, const char *name);

@@ -675,6 +675,33 @@ put_metatypes_back(const struct metatypes *aside)
     }
 }
 
+/* PyType_Ready of Python 2 derives from any type, Py_TPFLAGS_BASETYPE or not, as SWIG's run time
+ * does; classes of Python 3 do not.  Returns which of the bases had to be opened. */
+static unsigned long
+open_bases(HostObject *bases)
+{
+    enum { BITS = 8 * sizeof(unsigned long) };
+    unsigned long opened = 0;
+    for (Py_ssize_t i = 0; i < host_PyTuple_Size(bases) && i < BITS; i++) {
+        HostObject *base = host_PyTuple_GetItem(bases, i);
+        if (py2abi_type_known(base) != NULL && py2abi_type_is_defined(py2abi_type_known(base))
+            && py2abi_hosttype_open(base, 1)) {
+            opened |= 1UL << i;
+        }
+    }
+    return opened;
+}
+
+static void
+close_bases(HostObject *bases, unsigned long opened)
+{
+    for (Py_ssize_t i = 0; opened != 0; i++, opened >>= 1) {
+        if (opened & 1) {
+            py2abi_hosttype_open(host_PyTuple_GetItem(bases, i), 0);
+        }
+    }
+}
+
 /* A type of a metatype that a binary defines is one of that on the host.  Returns 0, or -1 with
  * a host exception. */
 static int
@@ -743,7 +770,9 @@ py2abi_proxy_type(PyTypeObject *type)
         py2abi_proxy_put_lifetime(type, defined, &spec);
         struct metatypes aside;
         put_metatypes_aside(&aside, bases);
+        unsigned long closed = open_bases(bases);
         host = host_PyType_FromSpecWithBases(&spec, bases);
+        close_bases(bases, closed);
         put_metatypes_back(&aside);
         if (host != NULL && is_exporter && !in_spec) {
             py2abi_hosttype_set_buffer(host, (void *)(uintptr_t)py2abi_proxy_get_buffer,

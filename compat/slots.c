@@ -1095,6 +1095,25 @@ call_as_type(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return py2abi_mirror_result(result);
 }
 
+/* What Python 3 wants as text among the variables that a class is made of, where a binary has it
+ * as a str.  What cannot be decoded is left to the host. */
+static void
+make_texts(PyObject *variables)
+{
+    static const char *const names[] = {"__module__", "__qualname__", "__doc__"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        PyObject *value = PyDict_GetItemString(variables, names[i]);
+        if (value != NULL && PyString_CheckExact(value)) {
+            PyObject *text = PyUnicode_DecodeUTF8(PyString_AS_STRING(value),
+                                                  PyString_GET_SIZE(value), NULL);
+            if (text == NULL || PyDict_SetItemString(variables, names[i], text) < 0) {
+                PyErr_Clear();
+            }
+            Py_XDECREF(text);
+        }
+    }
+}
+
 static PyObject *
 type_call(PyObject *object, PyObject *args, PyObject *kwargs)
 {
@@ -1109,6 +1128,10 @@ type_call(PyObject *object, PyObject *args, PyObject *kwargs)
     if (is_host_type(type)
         || (type->tp_new == do_tp_new && !(py2abi_type_is_metatype(object) && type->tp_cache))
         || type == &PyBaseObject_Type) {
+        if (PyType_IsSubtype(type, &PyType_Type) && PyTuple_GET_SIZE(args) == 3
+            && PyDict_Check(PyTuple_GET_ITEM(args, 2))) {
+            make_texts(PyTuple_GET_ITEM(args, 2));
+        }
         return has_metatype(object) ? call_as_type(type, args, kwargs)
                                     : py2abi_call_host(object, args, kwargs);
     }

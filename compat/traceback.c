@@ -135,6 +135,77 @@ py2abi_traceback_add(const struct py2abi_frame *frame)
     }
 }
 
+/* ---- Mirrors ---- */
+
+/* What a traceback says, all of it, since it never changes but for tb_next: Cython's generators
+ * take the frame out of the structure.  Whoever walks down one that is deeper than that finds its
+ * end there. */
+int
+py2abi_traceback_fill(PyObject *mirror, HostObject *host)
+{
+    enum { DEEPEST = 500 };
+    static int depth;
+    PyTracebackObject *traceback = (PyTracebackObject *)mirror;
+    if (traceback->tb_frame != NULL || depth == DEEPEST) {
+        return 0;
+    }
+    traceback->tb_frame = py2abi_frame_alone(host, "tb_frame");
+    if (traceback->tb_frame == NULL) {
+        host_PyErr_SetString(*HOST(PyExc_SystemError), "a traceback without a frame");
+        return -1;
+    }
+    traceback->tb_lineno = (int)py2abi_hostcall_long(py2abi_hostcall_attribute(host, "tb_lineno"),
+                                                     -1);
+    traceback->tb_lasti = (int)py2abi_hostcall_long(py2abi_hostcall_attribute(host, "tb_lasti"),
+                                                    -1);
+    HostObject *host_next = py2abi_hostcall_attribute(host, "tb_next");
+    if (host_next != NULL && host_next != HOST(_Py_NoneStruct)) {
+        depth++;
+        traceback->tb_next = (PyTracebackObject *)py2abi_mirror(host_next);
+        depth--;
+    }
+    host_XDECREF(host_next);
+    host_PyErr_Clear();
+    return 0;
+}
+
+static int
+traverse(PyObject *object, visitproc visit, void *arg)
+{
+    const PyTracebackObject *traceback = (PyTracebackObject *)object;
+    Py_VISIT(traceback->tb_next);
+    Py_VISIT(traceback->tb_frame);
+    return 0;
+}
+
+static int
+clear(PyObject *object)
+{
+    PyTracebackObject *traceback = (PyTracebackObject *)object;
+    Py_CLEAR(traceback->tb_next);
+    Py_CLEAR(traceback->tb_frame);
+    return 0;
+}
+
+static void
+dealloc(PyObject *object)
+{
+    clear(object);
+    py2abi_mirror_dealloc(object);
+}
+
+PyTypeObject PyTraceBack_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "traceback",
+    .tp_basicsize = sizeof(PyTracebackObject),
+    .tp_dealloc = dealloc,
+    .tp_getattro = PyObject_GenericGetAttr,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | PY2ABI_TPFLAGS_MIRROR
+                | PY2ABI_TPFLAGS_FIELDS,
+    .tp_traverse = traverse,
+    .tp_clear = clear,
+};
+
 /* ---- What binaries say themselves ---- */
 
 /* Add a frame to the traceback of the exception that is set.  Returns 0, or -1 with

@@ -1,7 +1,10 @@
 /* What wrappers that SWIG and Cython generate do inline: the place of an instance's dictionary,
- * classes that are looked up past their own variables, modules imported by __import__. */
+ * classes that are looked up past their own variables, modules imported by __import__; the
+ * frames of a traceback, classes made by calling type, types derived from closed ones. */
 
 #include "texts.h"
+
+#include "frameobject.h"
 
 static PyObject *this_name;
 
@@ -150,10 +153,89 @@ imports(PyObject *self, PyObject *unused)
     return finish();
 }
 
+/* What the structures of the error that a function raises say, from the first frame to the last.
+ * Cython's generators put their frame behind the last, and take it away again. */
+static PyObject *
+walk(PyObject *self, PyObject *function)
+{
+    PyObject *result = PyObject_CallObject(function, NULL), *type, *value, *traceback;
+    PyTracebackObject *at;
+    int first = 0;
+    (void)self;
+    if (result != NULL) {
+        return result;
+    }
+    at = (PyTracebackObject *)PyThreadState_GET()->curexc_traceback;
+    for (; at != NULL; at = at->tb_next) {
+        first = first != 0 ? first : at->tb_frame->f_code->co_firstlineno;
+        say("%s %d %d ", PyString_AS_STRING(at->tb_frame->f_code->co_name),
+            at->tb_lineno - first, PyDict_Check(at->tb_frame->f_globals));
+        if (at->tb_next == NULL) {
+            Py_CLEAR(at->tb_frame->f_back);
+            Py_XINCREF(PyThreadState_GET()->frame);
+            at->tb_frame->f_back = PyThreadState_GET()->frame;
+            Py_CLEAR(at->tb_frame->f_back);
+        }
+    }
+    PyErr_Fetch(&type, &value, &traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    return finish();
+}
+
+/* A class, as a class statement in C code makes it; then NULL or the error. */
+static PyObject *
+make_class(PyObject *self, PyObject *args)
+{
+    PyObject *metatype, *bases, *dict, *class;
+    const char *name, *doc;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OsOs", &metatype, &name, &bases, &doc)) {
+        return NULL;
+    }
+    dict = Py_BuildValue("{sssssssi}", "__module__", "generated", "__qualname__", name, "__doc__",
+                         doc, "number", 5);
+    class = PyObject_CallFunction(metatype, (char *)"sOO", name, bases, dict);
+    Py_DECREF(dict);
+    return class;
+}
+
+/* A type derived from one that says nothing can be, when Python has that already. */
+static PyTypeObject closed_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "generated.Closed",
+                                   .tp_basicsize = sizeof(PyObject)};
+static PyTypeObject derived_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "generated.Derived",
+                                    .tp_basicsize = sizeof(PyObject)};
+
+static PyObject *
+closed(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    Py_INCREF(&closed_type);
+    return (PyObject *)&closed_type;
+}
+
+static PyObject *
+derived(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    derived_type.tp_flags |= Py_TPFLAGS_DEFAULT;
+    derived_type.tp_base = &closed_type;
+    if (!(derived_type.tp_flags & Py_TPFLAGS_READY) && PyType_Ready(&derived_type) < 0) {
+        return NULL;
+    }
+    Py_INCREF(&derived_type);
+    return (PyObject *)&derived_type;
+}
+
 static PyMethodDef methods[] = {
     {"shadow", shadow, METH_VARARGS, NULL}, {"look", look, METH_O, NULL},
     {"replace", replace, METH_VARARGS, NULL}, {"lookups", lookups, METH_NOARGS, NULL},
-    {"imports", imports, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL},
+    {"imports", imports, METH_NOARGS, NULL}, {"walk", walk, METH_O, NULL},
+    {"make_class", make_class, METH_VARARGS, NULL}, {"closed", closed, METH_NOARGS, NULL},
+    {"derived", derived, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL},
 };
 
 PyMODINIT_FUNC
@@ -162,5 +244,8 @@ initgenerated(void)
     this_name = PyString_InternFromString("this");
     thing_type.tp_flags = Py_TPFLAGS_DEFAULT;
     PyType_Ready(&thing_type);
+    closed_type.tp_flags = Py_TPFLAGS_DEFAULT;
+    closed_type.tp_new = PyType_GenericNew;
+    PyType_Ready(&closed_type);
     Py_InitModule("generated", methods);
 }

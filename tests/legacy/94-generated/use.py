@@ -41,3 +41,49 @@ print(sorted(shape.__dict__), m.replace(shape, None, lambda shape: sorted(shape.
 say(m.look(shape))
 say(m.lookups())
 say(m.imports())
+
+
+def deep(n):
+    if n == 0:
+        raise KeyError(n)
+    deep(n - 1)
+
+
+def flat():
+    return deep(0)
+
+
+say(m.walk(flat))
+say(m.walk(lambda: deep(3)))
+say(m.walk(lambda: {}[1]))
+print(len(m.walk(lambda: deep(200))) > 2000)
+
+
+class Meta(type):
+    pass
+
+
+class Base(object):
+    pass
+
+
+for metatype, bases in (type, (object,)), (type, (Base,)), (Meta, (Base,)):
+    made = m.make_class(metatype, "Made", bases, "What it is.")
+    print(made.__name__, made.__module__, made.__doc__, made.number, made().number,
+          type(made) is metatype, repr(made))
+
+
+def fails(call):
+    try:
+        call()
+    except TypeError as error:
+        print(error)
+
+
+closed = m.closed()
+print(isinstance(closed(), closed), closed.__name__)
+derived = m.derived()
+print(issubclass(derived, closed), isinstance(derived(), closed),
+      [cls.__name__ for cls in derived.__mro__])
+fails(lambda: type("Sub", (closed,), {}))
+fails(lambda: type("Sub", (derived,), {}))
