@@ -238,6 +238,8 @@ clear_free_lists(void)
     py2abi_obmalloc_clear();
 }
 
+int py2abi_collect_is_running;
+
 /* gc.callbacks: (phase, info). */
 static HostObject *
 called(HostObject *self, HostObject *args)
@@ -252,7 +254,8 @@ called(HostObject *self, HostObject *args)
     int overflow;
     int is_full = generation != NULL
                   && host_PyLong_AsLongAndOverflow(generation, &overflow) == FULL;
-    if (phase != NULL && strcmp(phase, "start") == 0 && is_full && !py2abi_finalizing()) {
+    py2abi_collect_is_running = phase != NULL && strcmp(phase, "start") == 0;
+    if (py2abi_collect_is_running && is_full && !py2abi_finalizing()) {
         collect();
         find_tellers();
         find_passive();

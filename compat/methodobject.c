@@ -4,6 +4,7 @@
  * passes only "self" and the arguments, and self is what the user sees as __self__. */
 
 #include "config.h"
+#include "collect.h"
 #include "check.h"
 #include "crossing.h"
 #include "entry.h"
@@ -20,6 +21,7 @@ struct function {
     HostMethodDef definition;
     struct py2abi_entry entry;
     HostObject *watch;         /* a weak reference to the builtin, which calls forget */
+    struct function *next;     /* that was retired later */
 };
 
 /* What mirrors of host functions have for m_ml: flags that no inlined short cut takes.
@@ -222,17 +224,22 @@ free_function(struct function *function)
 }
 
 /* The builtin's weak reference calls while the host still has the builtin in its hands, and
- * its definition: that goes later. */
+ * its definition: that goes later.  The host's collector tells the weak references of all that it
+ * has found, and looks at that again afterwards: nothing goes meanwhile. */
 static void
 retire(struct function *function)
 {
     enum { RETIRED = 64 };
-    static struct function *retired[RETIRED];
-    static unsigned next;
-    struct function *former = retired[next % RETIRED];
-    retired[next++ % RETIRED] = function;
-    if (former != NULL) {
-        free_function(former);
+    static struct function *first, **last = &first;
+    static int count;
+    *last = function;
+    last = &function->next;
+    count++;
+    while (count > RETIRED && !py2abi_collect_is_running && !py2abi_finalizing()) {
+        struct function *oldest = first;
+        first = oldest->next;
+        count--;
+        free_function(oldest);
     }
 }
 

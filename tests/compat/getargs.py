@@ -186,9 +186,6 @@ def expect(record, facts):
         outcome = outcome.replace("|after=", "|rel=0|after=")
     if not PY3:
         return outcome
-    if name == "oldstyle_inst":
-        # PyClass_New makes a class of the new style: Python 3 has no others.
-        return facts[record._replace(object="newstyle_inst", outcome=None)]
     if name == "leg_no_HAVE_NEWBUFFER":
         # A type whose flags do not say so has no new protocol: what was compiled for
         # Python 2.5 has a shorter structure there.

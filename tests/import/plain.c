@@ -92,7 +92,7 @@ unimplemented_quietly(PyObject *self, PyObject *args)
 {
     (void)self;
     (void)args;
-    return PyInt_FromLong(PyImport_AppendInittab("x", NULL) == -1 && Py_NewInterpreter() == NULL);
+    return PyInt_FromLong(Py_NewInterpreter() == NULL && PyInterpreterState_New() == NULL);
 }
 
 /* Derive a type from that of an object or, for a type, from that itself. */

@@ -33,7 +33,7 @@ void _Py_set_387controlword(unsigned short word);
 static int times;
 
 static void
-init_inner(void)
+begin_inner(void)
 {
     PyObject *module = Py_InitModule("inner_module", NULL);
     if (module != NULL) {
@@ -42,13 +42,13 @@ init_inner(void)
 }
 
 static void
-init_failing(void)
+begin_failing(void)
 {
     PyErr_SetString(PyExc_ValueError, "not today");
 }
 
 static void
-init_another(void)
+begin_another(void)
 {
     Py_InitModule("another_module", NULL);
 }
@@ -79,7 +79,7 @@ static PyObject *
 built_in(PyObject *self, PyObject *unused)
 {
     static struct _inittab rows[] = {
-        {(char *)"another_module", init_another}, {(char *)"failing_module", init_failing},
+        {(char *)"another_module", begin_another}, {(char *)"failing_module", begin_failing},
         {(char *)"barred_module", NULL}, {NULL, NULL},
     };
     static int are_added;
@@ -90,7 +90,7 @@ built_in(PyObject *self, PyObject *unused)
         are_added = 1;
         for (before = 0; PyImport_Inittab[before].name != NULL; before++) {
         }
-        say("%d ", PyImport_AppendInittab("inner_module", init_inner));
+        say("%d ", PyImport_AppendInittab("inner_module", begin_inner));
         say("%d ", PyImport_ExtendInittab(rows));
         for (after = 0; PyImport_Inittab[after].name != NULL; after++) {
         }
