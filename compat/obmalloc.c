@@ -109,7 +109,7 @@ py2abi_large_take(size_t size)
 
 /* The end of a block of malloc's, of any size.  GIL held. */
 void
-py2abi_large_free(void *block)
+py2abi_obmalloc_free(void *block)
 {
     size_t room = block != NULL && most != 0 ? malloc_usable_size(block) : 0;
     if (room < PY2ABI_LARGE || room > LARGE_MOST) {

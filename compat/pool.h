@@ -8,7 +8,7 @@
 
 enum { PY2ABI_LARGE = 64 << 10 }; /* bytes, from which on a block is kept as a large one */
 void *py2abi_large_take(size_t size);
-void py2abi_large_free(void *block);
+void py2abi_obmalloc_free(void *block);
 
 /* A block of so many bytes, as of PyObject_Malloc's; or NULL.  GIL held. */
 static inline void *

@@ -718,8 +718,8 @@ free_state(struct py2abi_list *state)
             py2abi_list_drop(state->shadow[i], state->items[i]);
         }
     }
-    py2abi_large_free(state->shadow);
-    py2abi_large_free(state->items);
+    py2abi_obmalloc_free(state->shadow);
+    py2abi_obmalloc_free(state->items);
     free(state);
 }
 
@@ -906,7 +906,7 @@ py2abi_list_release(PyObject *list)
         while (block != NULL && size-- > 0) {
             Py_XDECREF(block[size]);
         }
-        py2abi_large_free(block);
+        py2abi_obmalloc_free(block);
     }
     if (host != NULL && !py2abi_finalizing()) {
         host_DECREF(host);

@@ -468,7 +468,7 @@ dealloc(PyObject *object)
     }
     if (PyString_GET_SIZE(object) >= PY2ABI_LARGE && PyString_CheckExact(object)
         && !py2abi_checking) {
-        py2abi_large_free((char *)object - ((uintptr_t)object & PY2ABI_TEXT_OFFSET));
+        py2abi_obmalloc_free((char *)object - ((uintptr_t)object & PY2ABI_TEXT_OFFSET));
         return;
     }
     Py_TYPE(object)->tp_free(object);

@@ -2398,7 +2398,7 @@ dealloc(PyObject *object)
 {
     PyUnicodeObject *unicode = (PyUnicodeObject *)object;
     if (unicode->length >= PY2ABI_LARGE / (Py_ssize_t)sizeof *unicode->str && !py2abi_checking) {
-        py2abi_large_free(unicode->str);
+        py2abi_obmalloc_free(unicode->str);
     }
     else {
         PyObject_Free(unicode->str);
