@@ -2,6 +2,7 @@
  * exact where sizes are not: an allocator may give more than was asked for.  And guests.so gets
  * no memory where it is told so: Python itself crashes without at some places. */
 
+#define _GNU_SOURCE /* dladdr */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
