@@ -262,6 +262,7 @@ called(HostObject *self, HostObject *args)
         py2abi_proxy_collect_begin();
     }
     else if (phase != NULL && strcmp(phase, "stop") == 0) {
+        py2abi_functions_sweep();
         py2abi_proxy_collect_end();
         py2abi_map_free(&passive);
         if (is_full) {

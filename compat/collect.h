@@ -8,6 +8,7 @@
 int py2abi_collect_begin(void);
 extern int py2abi_collect_is_running; /* the host's collector */
 void py2abi_gc_collect(void);     /* gcmodule.c */
+void py2abi_functions_sweep(void); /* methodobject.c */
 void py2abi_obmalloc_begin(void); /* obmalloc.c */
 void py2abi_obmalloc_clear(void);
 

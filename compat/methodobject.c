@@ -226,20 +226,30 @@ free_function(struct function *function)
 /* The builtin's weak reference calls while the host still has the builtin in its hands, and
  * its definition: that goes later.  The host's collector tells the weak references of all that it
  * has found, and looks at that again afterwards: nothing goes meanwhile. */
+static struct function *retired, **last_retired = &retired;
+static int retired_count;
+
+/* Free what was retired, but for the last: the host's collector has run. */
+void
+py2abi_functions_sweep(void)
+{
+    enum { KEPT = 64 };
+    while (retired_count > KEPT && !py2abi_finalizing()) {
+        struct function *oldest = retired;
+        retired = oldest->next;
+        retired_count--;
+        free_function(oldest);
+    }
+}
+
 static void
 retire(struct function *function)
 {
-    enum { RETIRED = 64 };
-    static struct function *first, **last = &first;
-    static int count;
-    *last = function;
-    last = &function->next;
-    count++;
-    while (count > RETIRED && !py2abi_collect_is_running && !py2abi_finalizing()) {
-        struct function *oldest = first;
-        first = oldest->next;
-        count--;
-        free_function(oldest);
+    *last_retired = function;
+    last_retired = &function->next;
+    retired_count++;
+    if (!py2abi_collect_is_running) {
+        py2abi_functions_sweep();
     }
 }
 
