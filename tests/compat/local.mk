@@ -98,7 +98,7 @@ EXTRA_DIST += \
 	tests/genuine/driver.py tests/genuine/import.py \
 	tests/import/caselist.py tests/import/cases.py tests/import/cxx.cc tests/import/ends.c tests/import/faults.c tests/import/library.c tests/import/lives.cc \
 	tests/import/living.py tests/import/odd.c \
-	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/faulty.c tests/legacy/memcheck.py tests/legacy/memcheck.supp tests/legacy/nomemory.py tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/derived.h tests/legacy/generic.h tests/legacy/numbers.h tests/legacy/say.h tests/legacy/texts.h \
+	tests/import/plain.c tests/import/sealed.c tests/import/secure.py tests/legacy/faulty.c tests/legacy/memcheck.py tests/legacy/memcheck.supp tests/legacy/nomemory.py tests/legacy/repeat.py tests/legacy/blocks.c tests/legacy/derived.h tests/legacy/generic.h tests/legacy/kept.h tests/legacy/numbers.h tests/legacy/say.h tests/legacy/texts.h \
 	tests/compat/asbuffer.py tests/compat/buffers.c tests/compat/buffers.py tests/compat/buffers.tsv \
 	tests/compat/check.py tests/compat/exporters.h tests/compat/wrong.c \
 	tests/compat/genuine.py tests/compat/getargs.c tests/compat/getargs.py tests/compat/getargs.tsv \

@@ -4,6 +4,7 @@
 #define TESTS_LEGACY_DERIVED_H
 
 #include "Python.h"
+#include "kept.h"
 #include "structmember.h"
 
 static int deallocated;
@@ -37,28 +38,6 @@ static int deallocated;
     };
 
 /* ---- An object that the binary keeps ---- */
-
-static PyObject *kept;
-
-static PyObject *
-keep(PyObject *self, PyObject *object)
-{
-    (void)self;
-    Py_INCREF(object);
-    Py_XDECREF(kept);
-    kept = object;
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-give(PyObject *self, PyObject *unused)
-{
-    PyObject *object = kept != NULL ? kept : Py_None;
-    (void)self;
-    (void)unused;
-    Py_INCREF(object);
-    return object;
-}
 
 static PyObject *
 drop(PyObject *self, PyObject *unused)

@@ -1,6 +1,7 @@
 /* Metatypes: types of types, as Boost.Python, SWIG and interface registries define them. */
 
 #include "Python.h"
+#include "kept.h"
 #include "structmember.h"
 
 #include <string.h>
@@ -311,29 +312,6 @@ attribute(PyObject *self, PyObject *args)
         return NULL;
     }
     return PyObject_GetAttrString(object, name);
-}
-
-static PyObject *kept;
-
-static PyObject *
-keep(PyObject *self, PyObject *object)
-{
-    PyObject *old = kept;
-    (void)self;
-    Py_INCREF(object);
-    kept = object;
-    Py_XDECREF(old);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-give(PyObject *self, PyObject *unused)
-{
-    PyObject *object = kept != NULL ? kept : Py_None;
-    (void)self;
-    (void)unused;
-    Py_INCREF(object);
-    return object;
 }
 
 static PyMethodDef functions[] = {

@@ -2,6 +2,7 @@
  * by the slots of its two types, and by the fields that inlined code reads. */
 
 #include "texts.h"
+#include "kept.h"
 
 /* What was said, with what is unicode because Python 3 gave it as if it were a str. */
 static PyObject *
@@ -510,19 +511,6 @@ count(PyObject *self, PyObject *args)
 {
     (void)self;
     return PyInt_FromSsize_t(PyTuple_GET_SIZE(args));
-}
-
-static PyObject *kept;
-
-static PyObject *
-keep(PyObject *self, PyObject *object)
-{
-    PyObject *old = kept;
-    (void)self;
-    Py_INCREF(object);
-    kept = object;
-    Py_XDECREF(old);
-    Py_RETURN_NONE;
 }
 
 static PyObject *
