@@ -21,11 +21,13 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A dynamic tag that no linker knows, in the range that is the operating
@@ -123,6 +125,65 @@ copy_file(int from, int to, size_t *size)
     }
 }
 
+/* Longer than a tick of any kernel's clock, from which a file's times are taken: a file
+ * that was last changed so long ago shows each change that begins now. */
+#define QUIET_MS 30
+#define ATTEMPTS 6
+
+static bool
+is_unchanged(int fd, const struct stat *before)
+{
+    struct stat now;
+    return fstat(fd, &now) == 0 && now.st_size == before->st_size
+           && now.st_ctim.tv_sec == before->st_ctim.tv_sec
+           && now.st_ctim.tv_nsec == before->st_ctim.tv_nsec;
+}
+
+/* Whether the file was changed just now, or, by the clock of another machine that has
+ * it, is yet to be.  (Anybody may set the time of a modification, nobody that of a
+ * change.) */
+static bool
+is_fresh(const struct stat *status)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    double age = difftime(now.tv_sec, status->st_ctim.tv_sec)
+                 + (double)(now.tv_nsec - status->st_ctim.tv_nsec) / 1e9;
+    return age < QUIET_MS / 1e3;
+}
+
+/* Copy a file of which nothing changes in the meantime: half of one binary and half of
+ * another may look as it should, and what it does when it runs nobody can tell.  A file
+ * that was just written is waited for.  Returns 0, or -1 with errno, which is EBUSY for
+ * one that does not come to rest. */
+static int
+copy_at_rest(int from, int to, size_t *size)
+{
+    struct stat before;
+    for (int i = 0; i < ATTEMPTS; i++) {
+        if (fstat(from, &before) < 0) {
+            return -1;
+        }
+        if (is_fresh(&before)) {
+            struct timespec rest = {.tv_nsec = QUIET_MS * 1000000L};
+            while (nanosleep(&rest, &rest) < 0 && errno == EINTR) {
+            }
+            if (!is_unchanged(from, &before)) {
+                continue;
+            }
+        }
+        if (lseek(from, 0, SEEK_SET) < 0 || lseek(to, 0, SEEK_SET) < 0 || ftruncate(to, 0) < 0
+            || copy_file(from, to, size) < 0) {
+            return -1;
+        }
+        if (is_unchanged(from, &before)) {
+            return 0;
+        }
+    }
+    errno = EBUSY;
+    return -1;
+}
+
 /* Copy the file and read the copy: what happens to the file afterwards does not
  * matter.  Returns 0, or -1 with a sentence in why, which names the file; the
  * image is to be closed with py2abi_image_close only after a success.  Any thread; needs
@@ -142,8 +203,11 @@ py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_
         goto fail;
     }
     image->fd = py2abi_memory_create(path);
-    if (image->fd < 0 || copy_file(from, image->fd, &image->size) < 0) {
-        say(why, size, "%s: cannot be copied into memory: %s", path, strerror(errno));
+    if (image->fd < 0 || copy_at_rest(from, image->fd, &image->size) < 0) {
+        say(why, size, errno == EBUSY ? "%s: somebody writes to it, time and again; it has to be at "
+                                        "rest to be loaded"
+                                      : "%s: cannot be copied into memory: %s",
+            path, strerror(errno));
         goto fail;
     }
     if (image->size == 0) {

@@ -9,6 +9,7 @@ import glob
 import importlib
 import importlib.machinery
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -818,7 +819,8 @@ def a_copy_that_nobody_changes():
 
 
 def rewrite_for(seconds, file, contents):
-    """A process that puts one after the other into the file, in place, and ends."""
+    """A process that puts one after the other into the file, in place, and ends.  Each is left
+    there for a moment, or for long enough to be read, or is not."""
     child = os.fork()
     if child == 0:
         end = time.monotonic() + seconds
@@ -828,14 +830,14 @@ def rewrite_for(seconds, file, contents):
                     stream.seek(0)
                     stream.write(content)
                     stream.truncate()
+                    time.sleep(random.choice((0, 0, 0, 0, 0.01, 0.1)))
         os._exit(0)
     return child
 
 
 @case
 def a_file_that_changes_all_the_time():
-    # Whoever looks at it, or binds it, has an answer and lives; unless what was read is one half of
-    # one file and one of another, which nobody can see: that may run into nothing.
+    # Whoever looks at it, or binds it, has an answer and lives.
     import ctypes
     library = ctypes.PyDLL(os.environ["PY2ABI_TEST_LIBRARY"])
     library.py2abi_create_module.restype = ctypes.c_void_p
@@ -853,7 +855,7 @@ def a_file_that_changes_all_the_time():
     spec = importlib.machinery.ModuleSpec(
         "plain", importlib.machinery.ExtensionFileLoader("plain", file), origin=file)
     writer = rewrite_for(80, file, contents)
-    seen, made, refused, mixed = set(), 0, 0, 0
+    seen, made, refused = set(), 0, 0
     begin = time.monotonic()
     while time.monotonic() < begin + 3 or not (seen == {0, 1} and made and refused):
         assert os.waitpid(writer, os.WNOHANG) == (0, 0), (seen, made, refused)
@@ -869,8 +871,7 @@ def a_file_that_changes_all_the_time():
         status = os.waitpid(child, 0)[1]
         made += status == 0
         refused += status == 1 << 8
-        mixed += os.WTERMSIG(status) in (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL)
-        assert status in (0, 1 << 8) or mixed <= 1 + refused // 50, "status %#x" % status
+        assert status in (0, 1 << 8), "status %#x" % status
     os.kill(writer, signal.SIGKILL)
     os.waitpid(writer, 0)
 

@@ -9,10 +9,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef F_SEAL_FUTURE_WRITE
@@ -176,6 +179,33 @@ START_TEST(test_refused)
 }
 END_TEST
 
+/* A file that somebody writes to without an end is refused, and is read when they have done. */
+START_TEST(test_never_at_rest)
+{
+    const char *path = make_victim();
+    struct py2abi_image image;
+    char why[WHY] = "";
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    pid_t writer = fork(); /* which changes times, and no byte */
+    ck_assert(fd >= 0 && writer >= 0);
+    while (writer == 0) {
+        const struct timespec moment = {.tv_nsec = 1000000};
+        if (pwrite(fd, "\177", 1, 0) != 1 || nanosleep(&moment, NULL) != 0) {
+            _exit(1);
+        }
+    }
+    ck_assert_int_eq(py2abi_image_read(&image, path, why, WHY), -1);
+    ck_assert_msg(strstr(why, "somebody writes to it") != NULL
+                  && strncmp(why, path, strlen(path)) == 0, "%s", why);
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+    ck_assert_msg(py2abi_image_read(&image, path, why, WHY) == 0, "%s", why);
+    open_image(&image, path);
+    close(fd);
+    unlink(path);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -187,6 +217,7 @@ main(void)
     tcase_add_test(tcase, test_copy);
     tcase_add_test(tcase, test_copy_is_held);
     tcase_add_test(tcase, test_refused);
+    tcase_add_test(tcase, test_never_at_rest);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
