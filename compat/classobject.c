@@ -1506,6 +1506,7 @@ BOTH(add, "add", Add)
 BOTH(subtract, "sub", Subtract)
 BOTH(multiply, "mul", Multiply)
 BOTH(divide, "div", Divide)
+BOTH(true_divide, "truediv", TrueDivide)
 BOTH(remainder, "mod", Remainder)
 BOTH(floor_divide, "floordiv", FloorDivide)
 BOTH(lshift, "lshift", Lshift)
@@ -1514,31 +1515,6 @@ BOTH(and, "and", And)
 BOTH(xor, "xor", Xor)
 BOTH(or, "or", Or)
 BINARY(divmod, "divmod", PyNumber_Divmod)
-BINARY(true_divide_only, "truediv", PyNumber_TrueDivide)
-IN_PLACE(true_divide_only, "truediv", PyNumber_InPlaceTrueDivide)
-
-/* Python 3 has only this division, most classes of the old style only the other. */
-static PyObject *
-instance_true_divide(PyObject *v, PyObject *w)
-{
-    PyObject *result = instance_true_divide_only(v, w);
-    if (result == Py_NotImplemented) {
-        Py_DECREF(result);
-        result = instance_divide(v, w);
-    }
-    return result;
-}
-
-static PyObject *
-instance_inplace_true_divide(PyObject *v, PyObject *w)
-{
-    PyObject *result = instance_inplace_true_divide_only(v, w);
-    if (result == Py_NotImplemented) {
-        Py_DECREF(result);
-        result = instance_inplace_divide(v, w);
-    }
-    return result;
-}
 
 static PyObject *
 power(PyObject *v, PyObject *w)

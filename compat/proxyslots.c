@@ -211,6 +211,13 @@ complain(const struct call *call)
 
 /* ---- A function for each class of slots ---- */
 
+#define WHERE(group, slot, feature, name)                                                         \
+    static const struct py2abi_slot_place where_##slot = {                                        \
+        group, offsetof(STRUCTURE_##group, slot), Py_TPFLAGS_##feature, name};
+#define SLOT27(group, slot, class, feature, name, ...) WHERE(group, slot, feature, name)
+#include "slots27.def"
+#undef SLOT27
+
 static HostObject *
 call_unary(HostObject *self, const struct py2abi_slot_place *where)
 {
@@ -368,36 +375,58 @@ operate(struct operands *operands, const struct py2abi_slot_place *where)
     return guest_not_implemented();
 }
 
+/* Python 3's `/` is true division, and most classes of the old style have only the other: where
+ * their __div__ is, if the first is asked; else NULL. */
+static const struct py2abi_slot_place *
+other_division(const struct operands *operands, const struct py2abi_slot_place *where)
+{
+    if (operands->type_v != &PyInstance_Type && operands->type_w != &PyInstance_Type) {
+        return NULL;
+    }
+    return where == &where_nb_true_divide           ? &where_nb_divide
+           : where == &where_nb_inplace_true_divide ? &where_nb_inplace_divide
+                                                    : NULL;
+}
+
+static PyObject *
+operate_in_place(struct operands *operands, const struct py2abi_slot_place *where)
+{
+    py2abi_slot_function function = operands->type_v != NULL
+                                        ? py2abi_slot_of(operands->type_v, where)
+                                        : NULL;
+    return function != NULL ? call_operator(function, operands->v, operands->w, operands->z)
+                            : guest_not_implemented();
+}
+
 static HostObject *
-call_binary(HostObject *v, HostObject *w, HostObject *z, const struct py2abi_slot_place *where)
+call_operation(HostObject *v, HostObject *w, HostObject *z, const struct py2abi_slot_place *where,
+               PyObject *(*operation)(struct operands *, const struct py2abi_slot_place *))
 {
     struct operands operands;
     int status = begin_operator(&operands, v, w, z, where->name);
     if (status < 0) {
         return NULL;
     }
-    return end_operator(&operands, status == 0 ? operate(&operands, where) : NULL);
+    PyObject *result = status == 0 ? operation(&operands, where) : NULL;
+    const struct py2abi_slot_place *other = NULL;
+    if (result == Py_NotImplemented && (other = other_division(&operands, where)) != NULL) {
+        Py_DECREF(result);
+        result = operation(&operands, other);
+    }
+    return end_operator(&operands, result);
+}
+
+static HostObject *
+call_binary(HostObject *v, HostObject *w, HostObject *z, const struct py2abi_slot_place *where)
+{
+    return call_operation(v, w, z, where, operate);
 }
 
 /* In place only the left operand's type is asked. */
 static HostObject *
 call_in_place(HostObject *v, HostObject *w, HostObject *z, const struct py2abi_slot_place *where)
 {
-    struct operands operands;
-    int status = begin_operator(&operands, v, w, z, where->name);
-    PyObject *result = NULL;
-    if (status < 0) {
-        return NULL;
-    }
-    if (status == 0) {
-        py2abi_slot_function function = operands.type_v != NULL
-                                            ? py2abi_slot_of(operands.type_v, where)
-                                            : NULL;
-        result = function != NULL
-                     ? call_operator(function, operands.v, operands.w, operands.z)
-                     : guest_not_implemented();
-    }
-    return end_operator(&operands, result);
+    return call_operation(v, w, z, where, operate_in_place);
 }
 
 /* ---- The other classes ---- */
@@ -1206,13 +1235,6 @@ py2abi_proxy_set_described(HostObject *self, HostObject *value, void *closure)
 }
 
 /* ---- The functions for the host's slots ---- */
-
-#define WHERE(group, slot, feature, name)                                                         \
-    static const struct py2abi_slot_place where_##slot = {                                        \
-        group, offsetof(STRUCTURE_##group, slot), Py_TPFLAGS_##feature, name};
-#define SLOT27(group, slot, class, feature, name, ...) WHERE(group, slot, feature, name)
-#include "slots27.def"
-#undef SLOT27
 
 /* Of two guest slots for one of the host's, the first that the type has: found when it is
  * called. */

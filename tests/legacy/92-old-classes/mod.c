@@ -223,7 +223,8 @@ static const struct {
     {"%=", PyNumber_InPlaceRemainder}, {"<<=", PyNumber_InPlaceLshift},
     {">>=", PyNumber_InPlaceRshift}, {"&=", PyNumber_InPlaceAnd},
     {"^=", PyNumber_InPlaceXor}, {"|=", PyNumber_InPlaceOr},
-    {"//=", PyNumber_InPlaceFloorDivide},
+    {"//=", PyNumber_InPlaceFloorDivide}, {"true /", PyNumber_TrueDivide},
+    {"true /=", PyNumber_InPlaceTrueDivide},
 };
 
 static PyObject *

@@ -164,6 +164,14 @@ print(p + 1, 1 + r, p - r, p * 2, p / 2, p // 2, p % 2, divmod(p, 2), p ** 2, p 
 q = Q()
 q += 3
 print(q)
+q = Q()
+q /= 4
+print(q, 1 / R())
+# The other division, which Python 3's operator is.
+T = m.new_class("T", None, dict(("__%struediv__" % prefix, operator(prefix + "truediv"))
+                                for prefix in ("", "r", "i")))
+for pair in ((T(), 1), (1, T()), (T(), P()), (P(), T())):
+    say(m.operate(*pair))
 print(attempt(lambda: N() + 1).split(":")[0], attempt(lambda: 1 + N()).split(":")[0])
 
 
