@@ -9,7 +9,9 @@
 #include "crossing.h"
 #include "entry.h"
 #include "guest.h"
+#include "hostcall.h"
 #include "map.h"
+#include "proxy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +22,10 @@ struct function {
     const struct py2abi_guest *guest;
     HostMethodDef definition;
     struct py2abi_entry entry;
-    HostObject *watch;         /* a weak reference to the builtin, which calls forget */
-    struct function *next;     /* that was retired later */
+    HostObject *builtin;       /* borrowed */
+    HostObject *watch;         /* a weak reference to that, which calls forget */
+    int is_apart;              /* it owns a reference to the object; another has the link */
+    struct function *next;     /* of the same list */
 };
 
 /* What mirrors of host functions have for m_ml: flags that no inlined short cut takes.
@@ -214,8 +218,6 @@ call_function_one(void *data, HostObject *host_self, HostObject *argument, HostO
 
 /* ---- A guest function's builtin ---- */
 
-static const char capsule_name[] = "py2abi.function";
-
 static void
 free_function(struct function *function)
 {
@@ -224,16 +226,18 @@ free_function(struct function *function)
 }
 
 /* The builtin's weak reference calls while the host still has the builtin in its hands, and
- * its definition: that goes later.  The host's collector tells the weak references of all that it
- * has found, and looks at that again afterwards: nothing goes meanwhile. */
+ * its definition: that goes later. */
 static struct function *retired, **last_retired = &retired;
 static int retired_count;
 
-/* Free what was retired, but for the last: the host's collector has run. */
-void
-py2abi_functions_sweep(void)
+static void
+retire(struct function *function)
 {
-    enum { KEPT = 64 };
+    enum { KEPT = 8 };
+    *last_retired = function;
+    last_retired = &function->next;
+    function->next = NULL;
+    retired_count++;
     while (retired_count > KEPT && !py2abi_finalizing()) {
         struct function *oldest = retired;
         retired = oldest->next;
@@ -242,18 +246,35 @@ py2abi_functions_sweep(void)
     }
 }
 
-static void
-retire(struct function *function)
+/* The host's collector tells the weak references of all that it has found, looks at that again,
+ * and calls finalizers, which may bring a builtin back: it goes on then.  What they had is known
+ * when the collector has run. */
+static struct function *doubtful;
+
+/* Whether the host's collector has a builtin that goes.  One that is being deallocated is not
+ * tracked any more, and cannot be asked after but by a C function that counts no references. */
+static int
+is_collected(HostObject *builtin)
 {
-    *last_retired = function;
-    last_retired = &function->next;
-    retired_count++;
-    if (!py2abi_collect_is_running) {
-        py2abi_functions_sweep();
+    static HostObject *(*is_tracked)(HostObject *, HostObject *);
+    if (is_tracked == NULL) {
+        HostObject *function = py2abi_hostcall_import("gc", "is_tracked");
+        is_tracked = function != NULL
+                         ? (HostObject *(*)(HostObject *, HostObject *))(uintptr_t)
+                               host_PyCFunction_GetFunction(function)
+                         : NULL;
+        host_XDECREF(function);
     }
+    HostObject *answer = is_tracked != NULL ? is_tracked(NULL, builtin) : NULL;
+    int is = answer == HOST(_Py_TrueStruct);
+    host_XDECREF(answer);
+    host_PyErr_Clear();
+    return is;
 }
 
-/* The builtin is gone: called by its weak reference, with the capsule as self. */
+static const char capsule_name[] = "py2abi.function";
+
+/* The builtin is gone, or will be: called by its weak reference, with the capsule as self. */
 static HostObject *
 forget(HostObject *capsule, HostObject *watch)
 {
@@ -261,25 +282,73 @@ forget(HostObject *capsule, HostObject *watch)
     (void)watch;
     if (function != NULL) {
         HostObject *own = function->watch;
-        py2abi_unlink(function->object, PY2ABI_HEAD(function->object)->host);
-        retire(function);
+        int may_return = is_collected(function->builtin)
+                         && (function->watch = host_PyWeakref_NewRef(function->builtin, NULL))
+                                != NULL;
+        PyObject *object = function->object;
+        if (may_return) {
+            function->next = doubtful;
+            doubtful = function;
+            Py_INCREF(object);
+        }
+        if (function->is_apart) {
+            py2abi_release(object);
+        }
+        else {
+            py2abi_unlink(object, function->builtin);
+            function->is_apart = 1;
+        }
+        if (!may_return) {
+            retire(function); /* Others may have been, meanwhile. */
+        }
+        host_PyErr_Clear();
         host_DECREF(own);
     }
-    host_INCREF(HOST(_Py_NoneStruct));
-    return HOST(_Py_NoneStruct);
+    return py2abi_hostcall_none();
 }
 
+/* A new reference, or NULL with a host exception (MemoryError). */
 static HostObject *
-watch_builtin(HostObject *builtin, struct function *function)
+watch_builtin(struct function *function)
 {
     static HostMethodDef definition = {"forget", (void *)forget, METH_O, NULL};
     HostObject *capsule = host_PyCapsule_New(function, capsule_name, NULL);
     HostObject *callback = capsule != NULL ? host_PyCFunction_NewEx(&definition, capsule, NULL)
                                            : NULL;
-    HostObject *watch = callback != NULL ? host_PyWeakref_NewRef(builtin, callback) : NULL;
+    HostObject *watch = callback != NULL ? host_PyWeakref_NewRef(function->builtin, callback)
+                                         : NULL;
     host_XDECREF(callback);
     host_XDECREF(capsule);
     return watch;
+}
+
+/* The host's collector has run: builtins that it had found are gone, or were brought back.  (One
+ * that cannot be watched for want of memory stays for ever.) */
+void
+py2abi_functions_sweep(void)
+{
+    struct function *function;
+    while ((function = doubtful) != NULL && !py2abi_finalizing()) {
+        HostObject *watch = function->watch;
+        host_INCREF(watch);
+        HostObject *builtin = py2abi_hostcall(watch, 0);
+        doubtful = function->next;
+        host_DECREF(function->watch);
+        if (builtin != HOST(_Py_NoneStruct)) {
+            function->watch = builtin != NULL ? watch_builtin(function) : NULL;
+            if (py2abi_link_host(function->object) == NULL
+                && py2abi_link(function->object, function->builtin) == 0) {
+                function->is_apart = 0;
+                py2abi_release(function->object);
+            }
+        }
+        else {
+            retire(function);
+            py2abi_release(function->object);
+        }
+        host_XDECREF(builtin);
+        host_PyErr_Clear();
+    }
 }
 
 /* The builtin that stands for a guest function that has none.  Returns a new
@@ -318,8 +387,9 @@ py2abi_function_proxy(PyObject *object)
         }
     }
     builtin = host_PyCFunction_NewEx(&function->definition, self, module);
+    function->builtin = builtin;
     if (builtin != NULL) {
-        function->watch = watch_builtin(builtin, function);
+        function->watch = watch_builtin(function);
         if (function->watch == NULL || py2abi_link(object, builtin) < 0) {
             host_XDECREF(function->watch);
             host_DECREF(builtin);

@@ -117,6 +117,23 @@ get(PyObject *self, PyObject *args)
 }
 
 static PyObject *
+tell_self(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    Py_INCREF(self);
+    return self;
+}
+
+/* A function of its own for an object. */
+static PyObject *
+function(PyObject *self, PyObject *object)
+{
+    static PyMethodDef definition = {"tell_self", tell_self, METH_NOARGS, NULL};
+    (void)self;
+    return PyCFunction_New(&definition, object);
+}
+
+static PyObject *
 count_lost(PyObject *self, PyObject *unused)
 {
     (void)self;
@@ -139,6 +156,7 @@ static PyMethodDef methods[] = {
     {"hold_iterators", hold_iterators, METH_VARARGS, NULL},
     {"add", add, METH_VARARGS, NULL},
     {"get", get, METH_VARARGS, NULL},
+    {"function", function, METH_O, NULL},
     {"lost", count_lost, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -84,3 +84,37 @@ print(seen() is not None, m.lost() - before, m.get(m.get(outer, 0), 1)[0] is see
 del outer
 gc.collect()
 print(seen() is None, m.lost() - before)
+print("== what a finalizer brings back")
+saved = []
+
+
+class Reviver(object):
+    def __init__(self, *held):
+        self.me = self
+        self.held = held
+
+    def __del__(self):
+        saved.append(self.held)
+
+
+def collect():
+    gc.collect()
+    for reviver in gc.garbage:      # where Python 2 leaves what has a finalizer
+        reviver.me = None
+    del gc.garbage[:]
+
+
+for i in range(3):
+    holder = m.hold(i)
+    Reviver(m.function(i), m.function(holder))
+    del holder
+    collect()
+    # What dies meanwhile does not take with it what lives.
+    print(sum(m.function(other)() for other in range(200)))
+    number, holder = saved[-1]
+    print(number(), m.get(holder(), 0), m.get(m.hold(number), 0) is number, number.__name__)
+    del number, holder
+before = m.lost()
+del saved[:]
+collect()
+print(m.lost() - before)
