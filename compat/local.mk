@@ -148,7 +148,8 @@ guests_la_SOURCES = \
 nodist_guests_la_SOURCES = compat/names.h
 guests_la_CPPFLAGS = $(compat_cppflags)
 # -shared is libtool's: nothing is compiled a second time, for a static library.
-guests_la_CFLAGS = $(AM_CFLAGS) $(LIBFFI_CFLAGS) -fvisibility=hidden -fno-strict-aliasing -shared
+guests_la_CFLAGS = $(AM_CFLAGS) $(GUESTS_CFLAGS) $(LIBFFI_CFLAGS) -fvisibility=hidden -fno-strict-aliasing \
+	-shared
 guests_la_LIBADD = $(LIBFFI_LIBS) -lm
 guests_la_LDFLAGS = -module -avoid-version -shared $(LINK_FLAGS)
 

@@ -4,7 +4,7 @@ test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$
 	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' -DVALGRIND='"$(VALGRIND)"' \
 	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -DGUESTS_FOLDER='"$(guests_folder)"' -D_GNU_SOURCE
 if CROSS_COMPILING
-test_cppflags += -DEMULATOR='"$(EMULATOR)"'
+test_cppflags += -DEMULATOR='"$(EMULATOR)"' -DEMULATED_LIBPYTHON='"$(EMULATED_LIBPYTHON)"'
 endif
 harness = tests/common/harness.c tests/common/harness.h
 cases = tests/common/cases.c tests/common/cases.h $(harness)
@@ -95,12 +95,16 @@ include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/preload/local.mk
 
-# For another machine: the suites that need no Python of it.
+# For another machine: the suites that need no Python of it, and the fixtures in a Python of it
+# that is embedded.
 if CROSS_COMPILING
 if HAVE_EMULATOR
 if HAVE_CHECK
 TESTS = test_sig test_elf test_binary test_bind test_exports test_header test_install test_api27 \
 	test_headers27 test_fuzz_elf
+if HAVE_EMULATED_LIBPYTHON
+TESTS += test_legacy
+endif
 endif
 endif
 LOG_COMPILER = $(EMULATOR)

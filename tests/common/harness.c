@@ -221,10 +221,17 @@ static void
 find_hosts(void)
 {
 #ifdef EMULATOR
-    found_count = 0; /* the Pythons of this machine are of no use */
-    return;
-#endif
+    /* The Pythons of this machine are of no use, but for the modules of one. */
+    const char *args[] = {PYTHON, "-c", "import sys; print('%s\\t%d.%d\\t-\\tlibrary\\t%s\\t%s' % "
+                          "((sys.argv[1],) + sys.version_info[:2] + (sys.argv[1], sys.prefix)))",
+                          EMULATED_LIBPYTHON, NULL};
+    if (strcmp(EMULATED_LIBPYTHON, "no") == 0) {
+        found_count = 0;
+        return;
+    }
+#else
     const char *args[] = {source_file("tests/hosts"), NULL};
+#endif
     struct outcome outcome = run_program(NULL, args);
     char *rest = outcome.output, *line;
     found_count = 0;
@@ -535,8 +542,12 @@ struct outcome
 run_guests(const char *const *tool, const struct host *host, const char *directory,
            const char *const *env, const char *const *args)
 {
-    return run_in(tool, host, host->number < 0x0300 ? BARE : PRELOADED, NULL, directory, env,
-                  args);
+#ifdef EMULATOR /* which would preload it into itself */
+    const enum way way = EMBEDDED;
+#else
+    const enum way way = host->number < 0x0300 ? BARE : PRELOADED;
+#endif
+    return run_in(tool, host, way, TOP_BUILDDIR "/embed", directory, env, args);
 }
 
 char *

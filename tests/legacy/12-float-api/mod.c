@@ -189,7 +189,7 @@ run(PyObject *self, PyObject *unused)
         say("\n");
     }
     format(nan);
-    digits(nan, 0, 0);
+    digits(copysign(nan, -1), 0, 0);
     object = PyFloat_FromDouble(nan);
     say("\n%ld ", Py_TYPE(object)->tp_hash(object));
     say_object(Py_TYPE(object)->tp_as_number->nb_int(object));

@@ -107,7 +107,8 @@ cells(void)
     say("set %d", PyCell_Set(cell, Py_None));
     say(", refcount %d\n", (int)Py_REFCNT(value));
     line("get", PyCell_Get(cell));
-    say("empty %d %d\n", PyCell_Set(cell, NULL), PyCell_GET(cell) == NULL);
+    say("empty %d", PyCell_Set(cell, NULL));
+    say(" %d\n", PyCell_GET(cell) == NULL);
     say("set None %d ", PyCell_Set(Py_None, value));
     say_error();
     PyCell_Set(cell, value);

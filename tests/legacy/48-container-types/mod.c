@@ -84,8 +84,8 @@ lists(void)
     say("init %d\n", PyList_Type.tp_init(list, values, NULL));
     line("now", SHOW(list));
     Py_DECREF(values);
-    say("init without arguments %d, size %d\n", PyList_Type.tp_init(list, args, NULL),
-        (int)PyList_GET_SIZE(list));
+    say("init without arguments %d", PyList_Type.tp_init(list, args, NULL));
+    say(", size %d\n", (int)PyList_GET_SIZE(list));
     PyList_Append(list, list);
     line("in itself", SHOW(list));
     PyList_SetSlice(list, 0, 1, NULL);

@@ -151,7 +151,8 @@ from_stream(void)
     file = PyFile_FromFile(stream, (char *)"<name>", (char *)"r", close_it);
     line = PyFile_GetLine(file, 0);
     say_object(line);
-    say(" %d %d ", getc(stream), getc(stream));
+    say(" %d", getc(stream));
+    say(" %d ", getc(stream));
     line = PyFile_GetLine(file, 0);
     say_object(line);
     Py_DECREF(file);

@@ -269,8 +269,10 @@ bits(PyObject *self, PyObject *unused)
     (void)self;
     (void)unused;
     say("%d ", _Py_samebitset(a, b, 70));
-    say("%d%d ", _Py_addbit(a, 69), _Py_addbit(a, 69));
-    say("%d%d ", _Py_addbit(b, 0), _Py_addbit(b, 7));
+    say("%d", _Py_addbit(a, 69));
+    say("%d ", _Py_addbit(a, 69));
+    say("%d", _Py_addbit(b, 0));
+    say("%d ", _Py_addbit(b, 7));
     say("%d ", _Py_samebitset(a, b, 70));
     _Py_mergebitset(a, b, 70);
     say("%d%d%d%d ", testbit(a, 0), testbit(a, 7), testbit(a, 8), testbit(a, 69));
