@@ -71,6 +71,7 @@ follow(struct py2abi_graph *graph, PyObject *mirror)
         py2abi_graph_visit((PyObject *)own->tp_base, graph);
         py2abi_graph_visit(own->tp_bases, graph);
         py2abi_graph_visit(own->tp_mro, graph);
+        py2abi_graph_visit(own->tp_dict, graph);
         if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) {
             py2abi_graph_visit((PyObject *)type, graph); /* its metatype */
         }
@@ -132,37 +133,6 @@ collect(void)
  * host's collector runs. */
 static struct py2abi_map tellers;
 
-/* Find the classes whose mirrors are kept by nothing but instances that only proxies have. */
-static void
-find_tellers(void)
-{
-    struct py2abi_graph graph = {.enters = is_tuple, .follow = follow};
-    struct py2abi_map dead = {NULL, 0, 0};
-    py2abi_link_each(add_instance, &graph);
-    size_t instances = graph.count;
-    if (instances != 0) {
-        py2abi_mirror_each(add_mirror, &graph);
-        py2abi_type_each(1, add_type, &graph);
-    }
-    if (instances != 0 && py2abi_graph_solve(&graph) == 0) {
-        for (size_t i = instances; i < graph.count; i++) {
-            if (!graph.all[i].is_live && PyType_Check(graph.all[i].object)) {
-                py2abi_map_put(&dead, graph.all[i].object, graph.all[i].object);
-            }
-        }
-        for (size_t i = 0; i < instances && dead.count != 0; i++) {
-            PyTypeObject *type = Py_TYPE(graph.all[i].object);
-            for (; type != NULL; type = type->tp_base) {
-                if (py2abi_map_take(&dead, type) != NULL) {
-                    py2abi_map_put(&tellers, type, graph.all[i].object);
-                }
-            }
-        }
-    }
-    py2abi_map_free(&dead);
-    py2abi_graph_free(&graph);
-}
-
 /* Classes of binaries' metatypes whose mirrors are kept by nothing but mirrors, while the host's
  * collector runs.  Such a mirror has fields, and goes only with the class: the class tells the
  * collector of the reference that the mirror has to it. */
@@ -175,37 +145,74 @@ py2abi_collect_is_passive(const PyTypeObject *type)
     return passive.count != 0 && py2abi_map_get(&passive, type) != NULL;
 }
 
+/* The types of a solved graph that do not live. */
+static void
+put_dead_types(const struct py2abi_graph *graph, struct py2abi_map *dead)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        PyObject *object = graph->all[i].object;
+        if (!graph->all[i].is_live && PyType_Check(object)) {
+            py2abi_map_put(dead, object, object);
+        }
+    }
+}
+
+/* The first nodes are instances: have one of each dead class tell. */
+static void
+choose_instances(const struct py2abi_graph *graph, size_t instances)
+{
+    struct py2abi_map dead = {NULL, 0, 0};
+    put_dead_types(graph, &dead);
+    for (size_t i = 0; i < instances && dead.count != 0; i++) {
+        PyTypeObject *type = Py_TYPE(graph->all[i].object);
+        for (; type != NULL; type = type->tp_base) {
+            if (py2abi_map_take(&dead, type) != NULL) {
+                py2abi_map_put(&tellers, type, graph->all[i].object);
+            }
+        }
+    }
+    py2abi_map_free(&dead);
+}
+
+/* Have a class of each passive metatype tell. */
+static void
+choose_classes(const struct py2abi_graph *graph)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        PyTypeObject *metatype = Py_TYPE(graph->all[i].object);
+        if (py2abi_collect_is_passive((PyTypeObject *)graph->all[i].object)
+            && py2abi_collect_is_passive(metatype) && Py_TYPE(metatype) == &PyType_Type
+            && py2abi_map_get(&tellers, metatype) == NULL) {
+            py2abi_map_put(&tellers, metatype, graph->all[i].object);
+        }
+    }
+}
+
 static void
 count_type(PyObject *type, void *count)
 {
     *(size_t *)count += Py_TYPE(type) != &PyType_Type;
 }
 
+/* Find the classes whose mirrors are kept by nothing but mirrors and instances that only proxies
+ * have; and those of binaries' metatypes that have no such instances either. */
 static void
-find_passive(void)
+find_classes(void)
 {
     struct py2abi_graph graph = {.enters = is_tuple, .follow = follow};
-    size_t count = 0;
-    py2abi_type_each(1, count_type, &count);
-    if (count == 0) {
-        return;
-    }
-    py2abi_mirror_each(add_mirror, &graph);
-    py2abi_type_each(1, add_type, &graph);
-    if (py2abi_graph_solve(&graph) == 0) {
-        for (size_t i = 0; i < graph.count; i++) {
-            PyObject *object = graph.all[i].object;
-            if (!graph.all[i].is_live && PyType_Check(object)) {
-                py2abi_map_put(&passive, object, object);
-            }
-        }
-        /* A class that is a metatype itself has one of its classes tell. */
-        for (size_t i = 0; i < graph.count; i++) {
-            PyTypeObject *metatype = Py_TYPE(graph.all[i].object);
-            if (py2abi_collect_is_passive((PyTypeObject *)graph.all[i].object)
-                && py2abi_collect_is_passive(metatype) && Py_TYPE(metatype) == &PyType_Type
-                && py2abi_map_get(&tellers, metatype) == NULL) {
-                py2abi_map_put(&tellers, metatype, graph.all[i].object);
+    size_t of_metatypes = 0;
+    py2abi_type_each(1, count_type, &of_metatypes);
+    py2abi_link_each(add_instance, &graph);
+    size_t instances = graph.count;
+    if (instances != 0 || of_metatypes != 0) {
+        py2abi_mirror_each(add_mirror, &graph);
+        py2abi_type_each(1, add_type, &graph);
+        if (py2abi_graph_solve(&graph) == 0) {
+            choose_instances(&graph, instances);
+            if (of_metatypes != 0) {
+                py2abi_graph_keep(&graph, instances);
+                put_dead_types(&graph, &passive);
+                choose_classes(&graph);
             }
         }
     }
@@ -257,8 +264,7 @@ called(HostObject *self, HostObject *args)
     py2abi_collect_is_running = phase != NULL && strcmp(phase, "start") == 0;
     if (py2abi_collect_is_running && is_full && !py2abi_finalizing()) {
         collect();
-        find_tellers();
-        find_passive();
+        find_classes();
         py2abi_proxy_collect_begin();
     }
     else if (phase != NULL && strcmp(phase, "stop") == 0) {

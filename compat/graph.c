@@ -39,6 +39,23 @@ py2abi_graph_add(struct py2abi_graph *graph, PyObject *object, Py_ssize_t known)
     }
 }
 
+static void
+mark(struct py2abi_graph *graph, size_t number)
+{
+    if (!graph->all[number].is_live) {
+        graph->all[number].is_live = 1;
+        graph->live[graph->live_count++] = number;
+    }
+}
+
+static void
+follow_marked(struct py2abi_graph *graph)
+{
+    while (graph->live_count > 0) {
+        graph->follow(graph, graph->all[graph->live[--graph->live_count]].object);
+    }
+}
+
 /* A visitproc: a node that is being followed has a reference to the object. */
 int
 py2abi_graph_visit(PyObject *object, void *data)
@@ -55,13 +72,11 @@ py2abi_graph_visit(PyObject *object, void *data)
         }
         return 0;
     }
-    struct py2abi_node *node = &graph->all[number - 1];
     if (!graph->is_marking) {
-        node->others--;
+        graph->all[number - 1].others--;
     }
-    else if (!node->is_live) {
-        node->is_live = 1;
-        graph->live[graph->live_count++] = number - 1;
+    else {
+        mark(graph, number - 1);
     }
     return 0;
 }
@@ -83,14 +98,21 @@ py2abi_graph_solve(struct py2abi_graph *graph)
     graph->is_marking = 1;
     for (size_t i = 0; i < graph->count; i++) {
         if (graph->all[i].others > 0) {
-            graph->all[i].is_live = 1;
-            graph->live[graph->live_count++] = i;
+            mark(graph, i);
         }
     }
-    while (graph->live_count > 0) {
-        graph->follow(graph, graph->all[graph->live[--graph->live_count]].object);
-    }
+    follow_marked(graph);
     return 0;
+}
+
+/* In a graph that is solved the first count nodes live from now on, and what they have. */
+void
+py2abi_graph_keep(struct py2abi_graph *graph, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        mark(graph, i);
+    }
+    follow_marked(graph);
 }
 
 /* Have those that do not live let go of what they hold. */

@@ -28,6 +28,7 @@ struct py2abi_graph {
 void py2abi_graph_add(struct py2abi_graph *graph, PyObject *object, Py_ssize_t known);
 int py2abi_graph_visit(PyObject *object, void *graph);
 int py2abi_graph_solve(struct py2abi_graph *graph);
+void py2abi_graph_keep(struct py2abi_graph *graph, size_t count);
 void py2abi_graph_clear(struct py2abi_graph *graph, void (*clear)(PyObject *object));
 void py2abi_graph_free(struct py2abi_graph *graph);
 

@@ -141,10 +141,14 @@ gc.collect()
 print(pickle.loads(pickle.dumps(m.Object)) is m.Object)
 
 print("# a dictionary of the metatype's own")
-# Made once: such a class stays.
-replaced = getattr(m, "kept", None) or m.Meta(
-    "Replaced", (object,), {"replaces": 1, "own": 2, "method": lambda self: "called"})
-m.kept = replaced
+gc.collect()    # Classes go with the collection after that of their instances.
+before = m.counts()
+for number in range(3):
+    replaced = m.Meta("Replaced", (object,),
+                      {"replaces": 1, "own": 2, "method": lambda self: "called"})
 print(replaced.replaced, replaced.own, norm(replaced.tag), replaced().replaced, replaced().method())
 replaced.later = 3
 print(replaced.later, replaced().later)
+del replaced
+gc.collect()
+print([b - a for a, b in zip(before, m.counts())])
