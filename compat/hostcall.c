@@ -103,6 +103,28 @@ py2abi_hostcall_none(void)
     return HOST(_Py_NoneStruct);
 }
 
+/* Whether the host's collector knows of an object, which may be one that is being deallocated: its
+ * references are not counted meanwhile. */
+int
+py2abi_hostcall_is_tracked(HostObject *object)
+{
+    static HostObject *(*is_tracked)(HostObject *module, HostObject *object);
+    if (is_tracked == NULL) {
+        HostObject *type, *value, *traceback;
+        host_PyErr_Fetch(&type, &value, &traceback);
+        HostObject *function = py2abi_hostcall_import("gc", "is_tracked");
+        if (function != NULL) {
+            is_tracked = (HostObject *(*)(HostObject *, HostObject *))(uintptr_t)
+                host_PyCFunction_GetFunction(function);
+        }
+        host_XDECREF(function);
+        host_PyErr_Restore(type, value, traceback);
+    }
+    HostObject *answer = is_tracked != NULL ? is_tracked(NULL, object) : NULL;
+    host_XDECREF(answer);
+    return answer == HOST(_Py_TrueStruct);
+}
+
 /* ---- Knowing when an object goes ---- */
 
 struct watch {

@@ -11,6 +11,7 @@ HostObject *py2abi_hostcall_import(const char *module, const char *name);
 HostObject *py2abi_hostcall_attribute(HostObject *object, const char *name);
 long py2abi_hostcall_long(HostObject *result, long otherwise);
 HostObject *py2abi_hostcall_none(void);
+int py2abi_hostcall_is_tracked(HostObject *object);
 int py2abi_hostcall_watch(HostObject *object, void *record, void (*gone)(void *record));
 
 #endif

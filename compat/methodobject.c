@@ -233,7 +233,7 @@ static int retired_count;
 static void
 retire(struct function *function)
 {
-    enum { KEPT = 8 };
+    enum { KEPT = 4 };
     *last_retired = function;
     last_retired = &function->next;
     function->next = NULL;
@@ -251,27 +251,6 @@ retire(struct function *function)
  * when the collector has run. */
 static struct function *doubtful;
 
-/* Whether the host's collector has a builtin that goes.  One that is being deallocated is not
- * tracked any more, and cannot be asked after but by a C function that counts no references. */
-static int
-is_collected(HostObject *builtin)
-{
-    static HostObject *(*is_tracked)(HostObject *, HostObject *);
-    if (is_tracked == NULL) {
-        HostObject *function = py2abi_hostcall_import("gc", "is_tracked");
-        is_tracked = function != NULL
-                         ? (HostObject *(*)(HostObject *, HostObject *))(uintptr_t)
-                               host_PyCFunction_GetFunction(function)
-                         : NULL;
-        host_XDECREF(function);
-    }
-    HostObject *answer = is_tracked != NULL ? is_tracked(NULL, builtin) : NULL;
-    int is = answer == HOST(_Py_TrueStruct);
-    host_XDECREF(answer);
-    host_PyErr_Clear();
-    return is;
-}
-
 static const char capsule_name[] = "py2abi.function";
 
 /* The builtin is gone, or will be: called by its weak reference, with the capsule as self. */
@@ -282,7 +261,8 @@ forget(HostObject *capsule, HostObject *watch)
     (void)watch;
     if (function != NULL) {
         HostObject *own = function->watch;
-        int may_return = is_collected(function->builtin)
+        /* What is being deallocated is not tracked any more. */
+        int may_return = py2abi_hostcall_is_tracked(function->builtin)
                          && (function->watch = host_PyWeakref_NewRef(function->builtin, NULL))
                                 != NULL;
         PyObject *object = function->object;

@@ -194,7 +194,11 @@ static void
 revive(HostObject *proxy)
 {
     HostObject *type = py2abi_hostapi_type(proxy);
+    int was_tracked = py2abi_hostcall_is_tracked(proxy);
     host_PyObject_Init(proxy, (HostType *)type);
+    if (was_tracked && !py2abi_hostcall_is_tracked(proxy)) {
+        host_PyObject_GC_Track(proxy); /* A free-threaded host notes that in the object. */
+    }
     if (py2abi_types_are_counted()) {
         host_DECREF(type); /* It was counted when the object was made. */
     }
