@@ -362,6 +362,20 @@ forget_mortal(PyObject *object)
     free(py2abi_mortal.count != 0 ? py2abi_map_take(&py2abi_mortal, object) : NULL);
 }
 
+/* The same for objects of the host's that several of the guest's have by their mirror, which owns
+ * one reference to the object: while the host's collector runs it is lent one for each of the
+ * others.  Object -> how many. */
+static struct py2abi_map lent;
+
+/* Whether each reference to a mirror has one to the host's object behind it. */
+static int
+is_lent(PyObject *mirror)
+{
+    return lent.count != 0
+           && Py_REFCNT(mirror) - 1
+                  <= (Py_ssize_t)(uintptr_t)py2abi_map_get(&lent, PY2ABI_HEAD(mirror)->host);
+}
+
 struct visit {
     int (*function)(HostObject *, void *);
     void *data;
@@ -428,18 +442,25 @@ visit_guest(PyObject *object, void *data)
         return Py_REFCNT(object) - 1 <= pair->owned ? visit->function(pair->proxy, visit->data)
                                                     : 0;
     }
-    if (PyType_Check(object) || !is_last(object, visit)) {
+    if (PyType_Check(object)) {
         return 0;
     }
+    int last = is_last(object, visit);
     if ((Py_TYPE(object)->tp_flags & PY2ABI_TPFLAGS_MIRROR) && PY2ABI_HEAD(object)->host != NULL) {
-        if (PY2ABI_HEAD(object)->is_born) {
+        if (PY2ABI_HEAD(object)->is_born || (!last && !is_lent(object))) {
             return 0;
         }
         int status = visit->function(PY2ABI_HEAD(object)->host, visit->data);
+        if (!last) {
+            return status;
+        }
         if (status == 0) {
             status = py2abi_mirror_visit(object, visit->function, visit->data, visit_guest, visit);
         }
         return status != 0 ? status : descend(object, visit);
+    }
+    if (!last) {
+        return 0;
     }
     HostObject *proxy = held.count != 0 ? py2abi_map_get(&held, object) : NULL;
     if (proxy != NULL) {
@@ -713,10 +734,41 @@ class_clear(HostObject *class)
     return defined->base_clear != NULL ? defined->base_clear(class) : 0;
 }
 
+enum { MANY = 1000 };
+
+static void
+lend(PyObject *mirror, void *data)
+{
+    HostObject *host = PY2ABI_HEAD(mirror)->host;
+    Py_ssize_t others = Py_REFCNT(mirror) - 1;
+    (void)data;
+    if (others > 0 && others <= MANY && !PyType_Check(mirror)
+        && py2abi_map_put(&lent, host, (void *)(uintptr_t)others) == 0) {
+        for (; others > 0; others--) {
+            host_INCREF(host);
+        }
+    }
+}
+
+/* Take back what was lent. */
+static void
+settle_debts(void)
+{
+    struct py2abi_map all = lent;
+    lent = (struct py2abi_map){NULL, 0, 0};
+    for (size_t i = 0; i < all.size; i++) {
+        HostObject *host = (HostObject *)(uintptr_t)all.entries[i].key;
+        uintptr_t others = host != NULL ? (uintptr_t)all.entries[i].value : 0;
+        for (; others > 0; others--) {
+            host_DECREF(host);
+        }
+    }
+    py2abi_map_free(&all);
+}
+
 static void
 prepare(PyObject *object, HostObject *proxy, void *data)
 {
-    enum { MANY = 1000 };
     struct pair *pair = pair_of(object);
     Py_ssize_t others = Py_REFCNT(object) - 1;
     (void)data;
@@ -745,6 +797,7 @@ void
 py2abi_proxy_collect_begin(void)
 {
     py2abi_link_each(prepare, NULL);
+    py2abi_mirror_each(lend, NULL);
 }
 
 void
@@ -766,6 +819,7 @@ py2abi_proxy_collect_end(void)
         }
     }
     free(objects);
+    settle_debts();
 }
 
 /* What the native type does itself. */

@@ -47,6 +47,7 @@ cycle("iterator of a list", lambda p: m.hold_iterators([p]))
 cycle("iterator of a dict", lambda p: m.hold_iterators({1: p}))
 cycle("generator", lambda p: m.hold_iterators(x for x in [p, p]))
 cycle("all of that", lambda p: m.hold(p, [p, (p,)], {1: [p]}, function_of(p), m.hold([p])))
+cycle("two with the same", lambda p: [m.hold(p), m.hold(p, p)])
 print("== of itself")
 
 
@@ -84,6 +85,16 @@ print(seen() is not None, m.lost() - before, m.get(m.get(outer, 0), 1)[0] is see
 del outer
 gc.collect()
 print(seen() is None, m.lost() - before)
+# The same for what two have.
+p = Point()
+seen = weakref.ref(p)
+p.held, kept = m.hold(p), m.hold(p)
+del p
+gc.collect()
+print(seen() is not None, m.get(kept, 0) is seen(), m.get(kept, 0).held is not None)
+del kept
+gc.collect()
+print(seen() is None)
 print("== what a finalizer brings back")
 saved = []
 
