@@ -106,7 +106,7 @@ run(PyObject *module, PyObject *unused)
     try("u'\\u1234%c'", "0x10ffff");
     try("u'%c'", "0x110000");
     odd_type.ob_type = &PyType_Type;
-    odd_type.tp_flags = Py_TPFLAGS_DEFAULT;
+    odd_type.tp_flags |= Py_TPFLAGS_DEFAULT; /* It may be ready. */
     odd_type.tp_str = odd_type.tp_repr = odd_str;
     if (PyType_Ready(&odd_type) == 0) {
         PyObject *odd = (PyObject *)PyObject_New(PyObject, &odd_type);

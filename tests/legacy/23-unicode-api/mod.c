@@ -314,7 +314,7 @@ derive(void)
     PyObject *args = Py_BuildValue("(s)", "derived text"), *string, *other;
     derived_type.ob_type = &PyType_Type;
     derived_type.tp_base = &PyUnicode_Type;
-    derived_type.tp_flags = Py_TPFLAGS_DEFAULT;
+    derived_type.tp_flags |= Py_TPFLAGS_DEFAULT; /* It may be ready. */
     if (PyType_Ready(&derived_type) < 0) {
         say_error();
         return;
