@@ -152,9 +152,10 @@ enum { PY2ABI_TEXT_OFFSET = 8 };
 static inline int
 py2abi_string_is_text(const PyObject *string)
 {
-    return ((uintptr_t)string & PY2ABI_TEXT_OFFSET) != 0
-           || ((const PyStringObject *)string)->ob_size <= 1;
+    return ((uintptr_t)string & PY2ABI_TEXT_OFFSET) != 0;
 }
+/* A new str that is text, or NULL with a guest exception.  size is not negative. */
+PyObject *py2abi_string_text(const char *text, Py_ssize_t size);
 
 PyObject *py2abi_mirror(HostObject *object);
 PyObject *py2abi_mirror_alone(HostObject *object);

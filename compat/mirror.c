@@ -586,7 +586,7 @@ py2abi_mirror_name(HostObject *name)
     Py_ssize_t size;
     const char *text = host_PyUnicode_AsUTF8AndSize(name, &size);
     if (text != NULL) {
-        return checked(PyString_FromStringAndSize(text, size));
+        return checked(py2abi_string_text(text, size));
     }
     /* Lone surrogates: what is no UTF-8 in a name, as the host keeps it, or others. */
     host_PyErr_Clear();
@@ -954,8 +954,7 @@ py2abi_host_text(PyObject *string, enum py2abi_use use)
     case PY2ABI_AS_TEXT:
         return host_words(text, size, "utf-8", codec, "backslashreplace");
     case PY2ABI_AS_WORDS:
-        /* A single byte has no birth. */
-        if (size > 1 && py2abi_string_is_text(string)) {
+        if (py2abi_string_is_text(string)) {
             return host_words(text, size, "utf-8", codec, "backslashreplace");
         }
         break;
@@ -1156,7 +1155,7 @@ py2abi_mirror_exception(HostObject *value)
     if (py2abi_hostapi_type(value) == (HostObject *)HOST(PyUnicode_Type)) {
         const char *text = host_PyUnicode_AsUTF8AndSize(value, &size);
         if (text != NULL && is_ascii(text, size)) {
-            return checked(PyString_FromStringAndSize(text, size));
+            return checked(py2abi_string_text(text, size));
         }
         host_PyErr_Clear();
     }

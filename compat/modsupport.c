@@ -431,7 +431,7 @@ build_one(struct build *build)
             return PyComplex_FromCComplex(*va_arg(build->inputs, Py_complex *));
         case 'c': {
             char character = (char)va_arg(build->inputs, int);
-            return PyString_FromStringAndSize(&character, 1);
+            return py2abi_string_text(&character, 1);
         }
         case 's':
         case 'z':

@@ -50,13 +50,20 @@ enum { IMMORTAL = 1 << 28 };
 
 /* ---- Making strings ---- */
 
-/* The empty string, and one for each byte: made when first asked for, never
- * freed.  Behind ob_sval there is room for the NUL. */
-static PyStringObject empty, characters[256];
+/* The empty string, and one for each byte, as data and as text: made when first asked for, never
+ * freed.  A byte that is no ASCII is no text alone.  Behind ob_sval there is room for the NUL. */
+static struct shared {
+    PyStringObject data __attribute__((aligned(2 * PY2ABI_TEXT_OFFSET)));
+    PyStringObject text;
+} empty, characters[256];
+_Static_assert(offsetof(struct shared, text) % (2 * PY2ABI_TEXT_OFFSET) == PY2ABI_TEXT_OFFSET,
+               "the address of a shared string tells that it is text");
 
+/* offset, here and below: PY2ABI_TEXT_OFFSET for text, or 0. */
 static PyObject *
-shared(PyStringObject *string, Py_ssize_t size, int c)
+shared_string(struct shared *both, Py_ssize_t size, int c, size_t offset)
 {
+    PyStringObject *string = offset != 0 && (unsigned char)c < 0x80 ? &both->text : &both->data;
     if (string->ob_type == NULL) {
         string->ob_type = &PyString_Type;
         string->ob_refcnt = IMMORTAL;
@@ -68,7 +75,6 @@ shared(PyStringObject *string, Py_ssize_t size, int c)
     return (PyObject *)string;
 }
 
-/* offset: PY2ABI_TEXT_OFFSET for text, or 0. */
 static PyObject *
 new_string(Py_ssize_t size, size_t offset)
 {
@@ -90,6 +96,23 @@ new_string(Py_ssize_t size, size_t offset)
     return (PyObject *)string;
 }
 
+/* text may be NULL: what the characters are is still to come. */
+static PyObject *
+make_string(const char *text, Py_ssize_t size, size_t offset)
+{
+    if (size == 0) {
+        return shared_string(&empty, 0, 0, offset);
+    }
+    if (size == 1 && text != NULL) {
+        return shared_string(&characters[(unsigned char)text[0]], 1, text[0], offset);
+    }
+    PyObject *string = new_string(size, offset);
+    if (string != NULL && text != NULL) {
+        memcpy(PyString_AS_STRING(string), text, (size_t)size);
+    }
+    return string;
+}
+
 PyObject *
 PyString_FromStringAndSize(const char *text, Py_ssize_t size)
 {
@@ -97,30 +120,13 @@ PyString_FromStringAndSize(const char *text, Py_ssize_t size)
         PyErr_SetString(PyExc_SystemError, "Negative size passed to PyString_FromStringAndSize");
         return NULL;
     }
-    if (size == 0) {
-        return shared(&empty, 0, 0);
-    }
-    if (size == 1 && text != NULL) {
-        return shared(&characters[(unsigned char)text[0]], 1, text[0]);
-    }
-    PyObject *string = new_string(size, 0);
-    if (string != NULL && text != NULL) {
-        memcpy(PyString_AS_STRING(string), text, (size_t)size);
-    }
-    return string;
+    return make_string(text, size, 0);
 }
 
-static PyObject *
-new_text(const char *text, Py_ssize_t size)
+PyObject *
+py2abi_string_text(const char *text, Py_ssize_t size)
 {
-    if (size <= 1) {
-        return PyString_FromStringAndSize(text, size);
-    }
-    PyObject *string = new_string(size, PY2ABI_TEXT_OFFSET);
-    if (string != NULL) {
-        memcpy(PyString_AS_STRING(string), text, (size_t)size);
-    }
-    return string;
+    return make_string(text, size, PY2ABI_TEXT_OFFSET);
 }
 
 PyObject *
@@ -131,7 +137,7 @@ PyString_FromString(const char *text)
         PyErr_SetString(PyExc_OverflowError, "string is too long for a Python string");
         return NULL;
     }
-    return new_text(text, (Py_ssize_t)size);
+    return py2abi_string_text(text, (Py_ssize_t)size);
 }
 
 /* %p, which begins with 0x whatever the C library has for it. */
@@ -229,7 +235,7 @@ PyString_FromFormatV(const char *format, va_list arguments)
     va_end(list);
     PyObject *built = bytes_build(&builder);
     if (built != NULL) {
-        PyObject *text = new_text(PyString_AS_STRING(built), PyString_GET_SIZE(built));
+        PyObject *text = py2abi_string_text(PyString_AS_STRING(built), PyString_GET_SIZE(built));
         Py_DECREF(built);
         built = text;
     }
@@ -437,7 +443,7 @@ PyString_InternFromString(const char *text)
             return known;
         }
     }
-    PyObject *string = new_text(text, size);
+    PyObject *string = py2abi_string_text(text, size);
     if (string != NULL) {
         PyString_InternInPlace(&string);
     }

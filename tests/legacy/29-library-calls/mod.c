@@ -78,6 +78,25 @@ foreign(PyObject *self, PyObject *args)
                : NULL;
 }
 
+/* Whether the same character is the same object, from a literal, from a buffer, as a name. */
+static PyObject *
+same(PyObject *self, PyObject *unused)
+{
+    PyObject *made[6];
+    int i;
+    (void)self;
+    (void)unused;
+    for (i = 0; i < 2; i++) {
+        made[i] = PyString_FromString("x");
+        made[2 + i] = PyString_FromStringAndSize("x", 1);
+        made[4 + i] = PyString_InternFromString("x");
+    }
+    for (i = 0; i < 6; i++) {
+        Py_DECREF(made[i]);
+    }
+    return Py_BuildValue("iii", made[0] == made[1], made[2] == made[3], made[4] == made[5]);
+}
+
 static PyMethodDef methods[] = {
     {"literal", literal, METH_VARARGS, NULL},
     {"data", data, METH_VARARGS, NULL},
@@ -85,6 +104,7 @@ static PyMethodDef methods[] = {
     {"mixed", mixed, METH_O, NULL},
     {"with_function", with_function, METH_VARARGS, NULL},
     {"foreign", foreign, METH_VARARGS, NULL},
+    {"same", same, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,13 +1,16 @@
 from __future__ import print_function
 
+import base64
 import binascii
 import ctypes
 import decimal
 import functools
+import gzip
 import hashlib
 import io
 import os
 import re
+import textwrap
 import time
 import zlib
 
@@ -40,6 +43,15 @@ for call in (m.literal, m.data):
 
 print(m.literal(re.compile, "a+").pattern == "a+")
 print(m.named(decimal.Decimal, "value", "2.5"), m.named(dict, "key", "a")["key"] in ("a", b"a"))
+
+# Functions in Python that take one kind only, and no length is a special one.
+for string in ("", "x", "xy"):
+    file = io.BytesIO()
+    with gzip.GzipFile(mode="wb", fileobj=file) as packed:
+        m.data(packed.write, string)
+    print(text(gzip.GzipFile(fileobj=io.BytesIO(file.getvalue())).read()),
+          text(m.data(base64.b64encode, string)), text(m.literal(textwrap.dedent, string)))
+print(m.same())
 
 # What has been done is not done again: the first pair is there once.
 pairs = {}
