@@ -1,12 +1,30 @@
 /* bltinmodule.c - what belongs to the builtin functions. */
 
 #include "config.h"
-#include "guest.h"
+#include "hostcall.h"
 
 #include <string.h>
 
-/* The codec for file names; the host's is UTF-8 as a rule. */
+/* The codec for file names, which stays the host's. */
 const char *Py_FileSystemDefaultEncoding = "utf-8";
+
+/* Ask for it.  Returns 0, or -1 with a host exception. */
+int
+py2abi_builtins_begin(void)
+{
+    HostObject *name = py2abi_hostcall(py2abi_hostcall_import("sys", "getfilesystemencoding"), 0);
+    const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
+    char *copy = text != NULL ? strdup(text) : NULL;
+    host_XDECREF(name);
+    if (copy == NULL) {
+        if (text != NULL) {
+            host_PyErr_NoMemory();
+        }
+        return -1;
+    }
+    Py_FileSystemDefaultEncoding = copy;
+    return 0;
+}
 
 /* The module, which Python 3 has made: borrowed. */
 PyObject *

@@ -121,9 +121,15 @@ PyEval_InitThreads(void)
 int _Py_CheckInterval = 100;
 volatile int _Py_Ticker;
 
+/* The host's, which sys.setrecursionlimit() changes and inlined code has a copy of.  Without the
+ * GIL, and when there is no Python any more, that is all there is. */
 int
 Py_GetRecursionLimit(void)
 {
+    int limit = _PyThreadState_Current != NULL ? host_Py_GetRecursionLimit() : 0;
+    if (limit > 0) {
+        _Py_CheckRecursionLimit = limit;
+    }
     return _Py_CheckRecursionLimit;
 }
 
@@ -131,15 +137,18 @@ void
 Py_SetRecursionLimit(int limit)
 {
     _Py_CheckRecursionLimit = limit;
+    if (_PyThreadState_Current != NULL) {
+        host_Py_SetRecursionLimit(limit);
+    }
 }
 
-/* The slow path of Py_EnterRecursiveCall: the count, which inlined code keeps, is
- * over the limit. */
+/* The slow path of Py_EnterRecursiveCall: the count, which inlined code keeps, is over the limit,
+ * unless Python code has set a higher one.  A lower one it meets here only. */
 int
 _Py_CheckRecursiveCall(const char *where)
 {
     PyThreadState *tstate = _PyThreadState_Current;
-    if (tstate->recursion_depth > _Py_CheckRecursionLimit) {
+    if (tstate->recursion_depth > Py_GetRecursionLimit()) {
         --tstate->recursion_depth;
         PyErr_Format(PyExc_RuntimeError, "maximum recursion depth exceeded%s", where);
         return -1;
@@ -371,13 +380,22 @@ PyEval_EvalCodeEx(PyCodeObject *code, PyObject *globals, PyObject *locals, PyObj
 }
 
 /* Frames that C code made are for tracebacks. */
+/* A frame that never ran and has the arguments where its code expects them, as generated code fills
+ * it, is a call with these.  Any other is not Python 3's to run. */
 PyObject *
 PyEval_EvalFrameEx(PyFrameObject *frame, int throwing)
 {
-    (void)frame;
-    (void)throwing;
-    PyErr_SetString(PyExc_SystemError, "a frame of Python 2 code cannot be run by Python 3");
-    return NULL;
+    PyCodeObject *code = frame->f_code;
+    int is_fresh = !throwing && frame->f_lasti == -1;
+    for (int i = 0; i < code->co_argcount; i++) {
+        is_fresh &= frame->f_localsplus[i] != NULL;
+    }
+    if (!is_fresh) {
+        PyErr_SetString(PyExc_SystemError, "a frame of Python 2 code cannot be run by Python 3");
+        return NULL;
+    }
+    return PyEval_EvalCodeEx(code, frame->f_globals, frame->f_locals, frame->f_localsplus,
+                             code->co_argcount, NULL, 0, NULL, 0, NULL);
 }
 
 PyObject *
@@ -599,12 +617,12 @@ has_index(PyObject *object)
     return PyInt_Check(object) || PyLong_Check(object) || PyIndex_Check(object);
 }
 
-/* A slice's bound, clipped to what a Py_ssize_t holds; NULL leaves *index as it
+/* A slice's bound, clipped to what a Py_ssize_t holds; NULL and None leave *index as it
  * is.  Returns 0 with a TypeError for what is no index. */
 int
 _PyEval_SliceIndex(PyObject *bound, Py_ssize_t *index)
 {
-    if (bound == NULL) {
+    if (bound == NULL || bound == Py_None) {
         return 1;
     }
     Py_ssize_t value;

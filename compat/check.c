@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "check.h"
+#include "crossing.h"
 #include "settings.h"
 
 #include <stdarg.h>
@@ -109,12 +110,22 @@ events(void)
     return py2abi_check_events + py2abi_check_code + here;
 }
 
+/* Whether this thread has the GIL.  The host's function knows each thread's first state only, and
+ * one may go on with another (PyThreadState_Swap). */
+static int
+has_lock(void)
+{
+    const struct py2abi_thread *thread = py2abi_thread_current;
+    return host_PyGILState_Check()
+           || (thread != NULL && _PyThreadState_Current == &thread->state);
+}
+
 /* What the caller has, when a call begins. */
 static void
 check_arguments(const struct py2abi_api *row, const union py2abi_word *args,
                 struct py2abi_watch *watch)
 {
-    if (!host_PyGILState_Check()) {
+    if (!has_lock()) {
         fail(row, "was called without the GIL%s",
              host_PyGILState_GetThisThreadState() != NULL
                  ? ""

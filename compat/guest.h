@@ -261,6 +261,7 @@ HostObject *py2abi_guests_create(HostObject *spec, const char *path);
 
 HostObject *py2abi_import_beside(const char *name); /* import.c */
 PyObject *py2abi_builtin_function(PyObject *module, const char *name); /* bltinmodule.c */
+int py2abi_builtins_begin(void);
 int py2abi_exits_begin(void); /* pythonrun.c */
 PyObject *py2abi_call_host(PyObject *callable, PyObject *args, PyObject *kwargs); /* abstract.c */
 HostObject *py2abi_host_keywords(PyObject *kwargs, enum py2abi_use use);

@@ -304,7 +304,7 @@ begin(char *why, size_t size)
     COMPLAIN_OF_WORDS(FAULTS);
     host_Py_AtExit(complain_at_end);
     int failed = py2abi_hosttype_begin() < 0 || py2abi_types_begin() < 0
-                 || py2abi_collect_begin() < 0;
+                 || py2abi_collect_begin() < 0 || py2abi_builtins_begin() < 0;
     py2abi_frame_leave(&frame);
     if (failed) {
         /* Told as a sentence, since who opens a library does not look for

@@ -2,6 +2,7 @@
  * state leads to the host's (crossing.c). */
 
 #include "config.h"
+#include "crossing.h"
 #include "frames.h"
 #include "hostcall.h"
 
@@ -103,6 +104,8 @@ py2abi_thread_comes(PyThreadState *tstate)
     _PyThreadState_Current = tstate;
     last = NULL;
     struct py2abi_thread *thread = (struct py2abi_thread *)tstate;
+    py2abi_thread_current = thread;
+    py2abi_faulthandler_enter(thread);
     if (thread->pool_room != MADE) {
         return;
     }

@@ -51,9 +51,13 @@ Py_FatalError(const char *message)
     abort();
 }
 
+/* The host ends first, with what it has still to write and its exit handlers. */
 void
 Py_Exit(int status)
 {
+    if (!py2abi_has_ended()) {
+        host_Py_Exit(status);
+    }
     exit(status);
 }
 

@@ -109,7 +109,7 @@ attributes(PyObject *self, PyObject *args)
     append(&text, show_result(PyObject_GetAttr(object, name)));
     append(&text, PyString_FromString(" set "));
     append(&text, show_number(PyObject_SetAttr(object, name, value)));
-    append(&text, PyString_FromString(" get "));
+    append(&text, PyString_FromFormat(" has %d get ", PyObject_HasAttr(object, name)));
     append(&text, show_result(PyObject_GetAttr(object, name)));
     append(&text, PyString_FromString(" delete "));
     append(&text, show_number(PyObject_DelAttr(object, name)));

@@ -225,6 +225,28 @@ evaluate(PyObject *self, PyObject *args)
     return result;
 }
 
+/* The same in a frame of its own, which has the arguments; what is suspended cannot go on. */
+static PyObject *
+evaluate_frame(PyObject *self, PyObject *args)
+{
+    PyObject *function, *given, *result;
+    PyFrameObject *frame;
+    Py_ssize_t i;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO!", &function, &PyTuple_Type, &given)) {
+        return NULL;
+    }
+    frame = PyFrame_New(PyThreadState_GET(), (PyCodeObject *)PyFunction_GET_CODE(function),
+                        PyFunction_GET_GLOBALS(function), NULL);
+    for (i = 0; frame != NULL && i < PyTuple_GET_SIZE(given); i++) {
+        frame->f_localsplus[i] = PyTuple_GET_ITEM(given, i);
+        Py_INCREF(frame->f_localsplus[i]);
+    }
+    result = frame != NULL ? PyEval_EvalFrameEx(frame, 0) : NULL;
+    Py_XDECREF(frame);
+    return result;
+}
+
 static PyObject *
 run_code(PyObject *self, PyObject *args)
 {
@@ -312,6 +334,7 @@ static PyMethodDef methods[] = {
     {"print_", print, METH_VARARGS, NULL},
     {"look", look, METH_O, NULL},
     {"evaluate", evaluate, METH_VARARGS, NULL},
+    {"evaluate_frame", evaluate_frame, METH_VARARGS, NULL},
     {"run_code", run_code, METH_VARARGS, NULL},
     {"function_of", function_of, METH_VARARGS, NULL},
     {"where", where, METH_NOARGS, NULL},

@@ -117,3 +117,18 @@ class Class(object):
 
 for thing in [caller, len, Class().method, Class, Class(), 5, [].append]:
     show(m.names(thing))
+
+
+# ---- Frames that C code fills ----
+
+def three(a, b, c):
+    d = [a, b]
+    return d + [c] * 2
+
+
+print(m.evaluate_frame(three, (1, 2, "c")), m.evaluate_frame(lambda: 5, ()))
+for function, arguments in ((lambda a: {}[a], (5,)), (lambda a: a + [], (5,))):
+    try:
+        m.evaluate_frame(function, arguments)
+    except (KeyError, TypeError) as error:
+        print(type(error).__name__)

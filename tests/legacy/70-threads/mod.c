@@ -162,6 +162,67 @@ by_hand(PyObject *self, PyObject *unused)
     return finish();
 }
 
+/* ---- Locks, and what a thread state has ---- */
+
+static PyThread_type_lock lock;
+static volatile int order[3], steps;
+static long idents[2];
+
+static void
+locked_thread(void *unused)
+{
+    (void)unused;
+    idents[1] = PyThread_get_thread_ident();
+    PyThread_acquire_lock(lock, WAIT_LOCK);
+    order[steps++] = 2;
+    PyThread_release_lock(lock);
+}
+
+static PyObject *
+locks(PyObject *self, PyObject *ident)
+{
+    (void)self;
+    steps = 0;
+    lock = PyThread_allocate_lock();
+    say("%d ", lock != NULL);
+    say("%d", PyThread_acquire_lock(lock, NOWAIT_LOCK));
+    say("%d ", PyThread_acquire_lock(lock, NOWAIT_LOCK));
+    PyThread_release_lock(lock);
+    say("%d ", PyThread_acquire_lock(lock, WAIT_LOCK));
+    idents[0] = PyThread_get_thread_ident();
+    say("%d ", idents[0] == PyLong_AsLong(ident));
+    say("%d ", PyThread_start_new_thread(locked_thread, NULL) != -1);
+    Py_BEGIN_ALLOW_THREADS
+    usleep(20000);
+    order[steps++] = 1;
+    PyThread_release_lock(lock);
+    while (steps < 2) {
+        usleep(100);
+    }
+    PyThread_acquire_lock(lock, WAIT_LOCK);
+    order[steps++] = 3;
+    PyThread_release_lock(lock);
+    Py_END_ALLOW_THREADS
+    PyThread_free_lock(lock);
+    say("%d%d%d %d", order[0], order[1], order[2], idents[0] != idents[1]);
+    return finish();
+}
+
+/* The object is in the dictionary of a thread state that comes and goes. */
+static PyObject *
+clear_state(PyObject *self, PyObject *object)
+{
+    PyThreadState *own = PyThreadState_Get(), *state = PyThreadState_New(own->interp);
+    (void)self;
+    PyThreadState_Swap(state);
+    say("%d ", PyDict_SetItemString(PyThreadState_GetDict(), "object", object));
+    PyThreadState_Swap(own);
+    say("%d ", PyDict_GetItemString(PyThreadState_GetDict(), "object") == NULL);
+    PyThreadState_Clear(state);
+    PyThreadState_Delete(state);
+    return finish();
+}
+
 static void
 handle(int number)
 {
@@ -372,6 +433,8 @@ static PyMethodDef methods[] = {
     {"run", run, METH_NOARGS, NULL},
     {"threads", threads, METH_VARARGS, NULL},
     {"by_hand", by_hand, METH_NOARGS, NULL},
+    {"locks", locks, METH_O, NULL},
+    {"clear_state", clear_state, METH_O, NULL},
     {"display", display, METH_O, NULL},
     {"warn", warn, METH_O, NULL},
     {"set_argv", set_argv, METH_NOARGS, NULL},

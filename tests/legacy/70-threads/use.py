@@ -5,6 +5,7 @@ import sys
 import tempfile
 import threading
 import warnings
+import weakref
 import threads as m
 
 
@@ -31,6 +32,19 @@ show(m.by_hand())
 for kind in range(3):
     show(m.threads(kind, lambda i: sum([i, 1])))
 show(m.by_hand())
+get_ident = getattr(threading, "get_ident", threading._get_ident if str is bytes else None)
+show(m.locks(get_ident()))
+
+
+class Object(object):
+    pass
+
+
+thing = Object()
+reference = weakref.ref(thing)
+show(m.clear_state(thing))
+del thing
+print(reference())
 calls = []
 
 

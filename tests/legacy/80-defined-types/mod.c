@@ -1611,6 +1611,8 @@ constant(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O!s|O", &PyType_Type, &type, &name, &value)) {
         return NULL;
     }
+    /* Of such a type 2.7 remembers what it has found, until it is told. */
+    type->tp_flags |= Py_TPFLAGS_HAVE_VERSION_TAG;
     status = value != NULL ? PyDict_SetItemString(type->tp_dict, name, value)
                            : PyDict_DelItemString(type->tp_dict, name);
     PyType_Modified(type);

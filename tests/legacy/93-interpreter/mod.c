@@ -3,6 +3,8 @@
 
 #include "texts.h"
 
+#include <unistd.h>
+
 #include "bitset.h"
 #include "pyarena.h"
 #include "token.h"
@@ -291,7 +293,196 @@ methods_of_callables(PyObject *self, PyObject *object)
     return finish();
 }
 
+/* ---- Memory ---- */
+
+static const struct allocator {
+    void *(*make)(size_t), *(*grow)(void *, size_t);
+    void (*end)(void *);
+} allocators[] = {
+    {PyMem_Malloc, PyMem_Realloc, PyMem_Free},
+    {PyObject_Malloc, PyObject_Realloc, PyObject_Free},
+};
+
+static PyObject *
+blocks(PyObject *self, PyObject *unused)
+{
+    const struct allocator *use;
+    unsigned char *block, *none;
+    int i, j, sum;
+    (void)self;
+    (void)unused;
+    for (i = 0; i < COUNT(allocators); i++) {
+        use = &allocators[i];
+        none = (unsigned char *)use->make(0);
+        say("%d ", none != NULL);
+        use->end(none);
+        use->end(NULL);
+        say("%d ", use->make((size_t)PY_SSIZE_T_MAX + 1) == NULL);
+        block = (unsigned char *)use->grow(NULL, 10);
+        memset(block, 7, 10);
+        block = (unsigned char *)use->grow(block, 100000);
+        memset(block + 10, 7, 100000 - 10);
+        say("%d ", use->grow(block, (size_t)PY_SSIZE_T_MAX + 1) == NULL);
+        block = (unsigned char *)use->grow(block, 20);
+        for (j = sum = 0; j < 20; j++) {
+            sum += block[j];
+        }
+        say("%d ", sum);
+        block = (unsigned char *)use->grow(block, 0);
+        say("%d ", block != NULL);
+        use->end(block);
+    }
+    say("%d", PyErr_Occurred() == NULL);
+    return finish();
+}
+
+/* Objects in memory that is the binary's own. */
+typedef struct {
+    PyObject_HEAD
+    long value;
+} Plain;
+
+static int ended;
+
+static void
+plain_dealloc(PyObject *self)
+{
+    ended++;
+    PyObject_Free(self);
+}
+
+static PyTypeObject plain_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "interpreter.Plain",
+                                  .tp_basicsize = sizeof(Plain), .tp_dealloc = plain_dealloc,
+                                  .tp_flags = Py_TPFLAGS_DEFAULT};
+static PyTypeObject sized_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "interpreter.Sized",
+                                  .tp_basicsize = sizeof(PyVarObject), .tp_itemsize = 8,
+                                  .tp_dealloc = plain_dealloc, .tp_flags = Py_TPFLAGS_DEFAULT};
+
+static PyObject *
+initialised(PyObject *self, PyObject *unused)
+{
+    PyObject *plain = (PyObject *)PyObject_Malloc(sizeof(Plain)), *same;
+    PyVarObject *sized = (PyVarObject *)PyObject_Malloc(sizeof(PyVarObject) + 3 * 8), *also;
+    (void)self;
+    (void)unused;
+    ended = 0;
+    same = PyObject_Init(plain, &plain_type);
+    say("%d %d %d ", same == plain, (int)Py_REFCNT(plain), Py_TYPE(plain) == &plain_type);
+    say("%s ", PyObject_IsTrue(same) == 1 ? "true" : "false");
+    Py_DECREF(same);
+    also = PyObject_InitVar(sized, &sized_type, 3);
+    say("%d %d %d %d ", also == sized, (int)Py_REFCNT(sized), Py_TYPE(sized) == &sized_type,
+        (int)Py_SIZE(sized));
+    Py_DECREF(also);
+    say("%d ", ended);
+    say("%d ", PyObject_Init(NULL, &plain_type) == NULL);
+    say_error();
+    return finish();
+}
+
+/* ---- The program ---- */
+
+static PyObject *
+program(PyObject *self, PyObject *args)
+{
+    const char *version, *encoding;
+    int optimize;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "zi", &encoding, &optimize)) {
+        return NULL;
+    }
+    version = Py_GetVersion();
+    say("%d ", version[0] >= '2' && version[1] == '.' && strchr(version, ' ') != NULL);
+    say("%d ", Py_OptimizeFlag == optimize);
+    say("%d", encoding == NULL ? Py_FileSystemDefaultEncoding == NULL
+                               : Py_FileSystemDefaultEncoding != NULL
+                                     && strcmp(Py_FileSystemDefaultEncoding, encoding) == 0);
+    return finish();
+}
+
+static int out;
+
+static void
+first(void)
+{
+    (void)!write(out, "first ", 6);
+}
+
+static void
+last(void)
+{
+    (void)!write(out, "last ", 5);
+}
+
+/* In a child process: how it ends. */
+static PyObject *
+end(PyObject *self, PyObject *args)
+{
+    const char *how;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "si", &how, &out)) {
+        return NULL;
+    }
+    if (strcmp(how, "exit") == 0) {
+        if (Py_AtExit(last) != 0 || Py_AtExit(first) != 0) {
+            Py_Exit(1);
+        }
+        Py_Exit(7);
+    }
+    dup2(out, 2);
+    Py_FatalError("this is the end");
+}
+
+/* ---- Source and slices ---- */
+
+static PyObject *
+run_string(PyObject *self, PyObject *args)
+{
+    const char *source;
+    int start, flags = 0;
+    PyObject *globals, *locals;
+    PyCompilerFlags compiler;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "siOO|i", &source, &start, &globals, &locals, &flags)) {
+        return NULL;
+    }
+    compiler.cf_flags = flags;
+    return PyRun_StringFlags(source, start, globals, locals, flags != 0 ? &compiler : NULL);
+}
+
+static PyObject *
+slice_index(PyObject *self, PyObject *object)
+{
+    Py_ssize_t index = 77;
+    int status = _PyEval_SliceIndex(object, &index);
+    (void)self;
+    say("%d %ld", status, (long)index);
+    if (status == 0) {
+        say(" ");
+        say_error();
+    }
+    return finish();
+}
+
+static PyObject *
+call_function(PyObject *self, PyObject *args)
+{
+    PyObject *function, *arguments, *keywords = NULL;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO|O", &function, &arguments, &keywords)) {
+        return NULL;
+    }
+    return PyCFunction_Call(function, arguments, keywords);
+}
+
 static PyMethodDef methods[] = {
+    {"blocks", blocks, METH_NOARGS, NULL},
+    {"initialised", initialised, METH_NOARGS, NULL},
+    {"program", program, METH_VARARGS, NULL},
+    {"end", end, METH_VARARGS, NULL},
+    {"run_string", run_string, METH_VARARGS, NULL},
+    {"slice_index", slice_index, METH_O, NULL},
+    {"call_function", call_function, METH_VARARGS, NULL},
     {"built_in", built_in, METH_NOARGS, NULL},
     {"extension", extension, METH_NOARGS, NULL},
     {"dynamic", dynamic, METH_VARARGS, NULL},
@@ -307,5 +498,7 @@ static PyMethodDef methods[] = {
 PyMODINIT_FUNC
 initinterpreter(void)
 {
+    PyType_Ready(&plain_type);
+    PyType_Ready(&sized_type);
     Py_InitModule("interpreter", methods);
 }

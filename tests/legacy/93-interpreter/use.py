@@ -1,4 +1,7 @@
 from __future__ import print_function
+import os
+import resource
+import sys
 import interpreter as m
 
 
@@ -27,3 +30,74 @@ class Class(object):
 
 for callable in len, Class().method, Class, say:
     say(m.callable(callable))
+
+# ---- Memory, and objects in it ----
+
+say(m.blocks())
+say(m.initialised())
+
+# ---- The program, and its end ----
+
+say(m.program(sys.getfilesystemencoding(), sys.flags.optimize))
+
+
+def ended(how):
+    """What a child writes that ends so, and its status."""
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.close(reader)
+        m.end(how, writer)
+        os._exit(99)
+    os.close(writer)
+    text = b""
+    while True:
+        piece = os.read(reader, 1000)
+        if not piece:
+            break
+        text += piece
+    os.close(reader)
+    status = os.waitpid(child, 0)[1]
+    return str(text.decode().split("\n")[0]), os.WIFSIGNALED(status) or os.WEXITSTATUS(status)
+
+
+print(ended("exit"))
+print(ended("fatal"))
+
+
+# ---- Source, slices, functions ----
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except Exception as error:
+        return type(error).__name__
+
+
+EVAL, FILE, DIVISION = 258, 257, 0x2000
+space = {"x": 4}
+print(m.run_string("x + 1", EVAL, space, space), m.run_string("y = x * 2\nz = y", FILE, space, {}))
+print(sorted(key for key in space if key != "__builtins__"))
+print(m.run_string("y = x * 2", FILE, space, space), space["y"])
+print(m.run_string("7 / 2", EVAL, {}, {}, DIVISION), attempt(m.run_string, "1 +", EVAL, {}, {}),
+      attempt(m.run_string, "missing", EVAL, {}, {}))
+
+
+class Index(object):
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        return self.value
+
+
+for value in (0, -5, 2 ** 62, 2 ** 100, -2 ** 100, True, Index(9), Index(2 ** 100), 1.5, None, u"x"):
+    say(m.slice_index(value))
+print(m.call_function(len, ([1, 2],)), m.call_function(max, (1, 5, 3)),
+      m.call_function(sorted, ([2, 1],), {"reverse": True}))
+for arguments in ((len, ()), (len, (1, 2)), (len, ([],), {"x": 1}), (globals, (1,)),
+                  (m.slice_index, ()), (m.slice_index, (1,), {"x": 1}), (m.blocks, (1,))):
+    print(attempt(m.call_function, *arguments))
+print(m.call_function(len, ("abc",), {}))
