@@ -456,8 +456,9 @@ become_derived(PyTypeObject *type, unsigned long host_flags)
                                         | Py_TPFLAGS_CHECKTYPES);
     type->tp_flags |= Py_TPFLAGS_HEAPTYPE | (long)(host_flags & Py_TPFLAGS_BASETYPE);
     type->tp_dealloc = derived_dealloc;
+    /* The memory is Python's, whatever the base does for its own instances. */
     type->tp_alloc = PyType_GenericAlloc;
-    type->tp_free = base->tp_free;
+    type->tp_free = PyType_IS_GC(type) ? PyObject_GC_Del : PyObject_Free;
     type->tp_new = base->tp_new;
     type->tp_traverse = base->tp_traverse;
     type->tp_clear = base->tp_clear;

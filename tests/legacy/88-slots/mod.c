@@ -1,22 +1,35 @@
-/* Each slot of the table that py2abi has of them (slots27.def), called from Python, from C
- * through the abstract API, and inherited by a Python class. */
+/* Each slot of a type: those of the table that py2abi has of them (slots27.def), called from
+ * Python, from C through the abstract API, and inherited by a Python class; those for buffers,
+ * for the collector and for an object's beginning and end. */
 
 #include "Python.h"
 #include "structmember.h"
 
 #include <string.h>
 
+/* What the table does not have, as the host has nothing like it or rules of its own. */
+#define OTHER_SLOTS(SLOT)                                                                         \
+    SLOT(bf_getreadbuffer) SLOT(bf_getwritebuffer) SLOT(bf_getsegcount) SLOT(bf_getcharbuffer)    \
+    SLOT(bf_getbuffer) SLOT(bf_releasebuffer) SLOT(tp_alloc) SLOT(tp_free) SLOT(tp_dealloc)       \
+    SLOT(tp_del) SLOT(tp_is_gc) SLOT(tp_traverse) SLOT(tp_clear) SLOT(tp_print)
+
 /* Which there are; which were called so far, and what was called last. */
 enum {
 #define SLOT27(group, slot, ...) INDEX_##slot,
 #include "../../../compat/slots27.def"
 #undef SLOT27
+#define SLOT(slot) INDEX_##slot,
+    OTHER_SLOTS(SLOT)
+#undef SLOT
     SLOTS
 };
 static const char *const names[] = {
 #define SLOT27(group, slot, ...) #slot,
 #include "../../../compat/slots27.def"
 #undef SLOT27
+#define SLOT(slot) #slot,
+    OTHER_SLOTS(SLOT)
+#undef SLOT
 };
 static int counts[SLOTS];
 static char last[500];
@@ -368,7 +381,240 @@ items_dealloc(PyObject *self)
     PyTuple_Type.tp_dealloc(self);
 }
 
+/* ---- Buffers, of the old kind alone and of both ---- */
+
+static char memory[] = "abcdefg";
+enum { MEMORY = sizeof memory - 1 };
+
+static Py_ssize_t
+give_memory(int slot, Py_ssize_t segment, void **place)
+{
+    called(slot, number_text(segment));
+    *place = memory;
+    return MEMORY;
+}
+
+static Py_ssize_t
+do_bf_getreadbuffer(PyObject *self, Py_ssize_t segment, void **place)
+{
+    (void)self;
+    return give_memory(INDEX_bf_getreadbuffer, segment, place);
+}
+
+static Py_ssize_t
+do_bf_getwritebuffer(PyObject *self, Py_ssize_t segment, void **place)
+{
+    (void)self;
+    return give_memory(INDEX_bf_getwritebuffer, segment, place);
+}
+
+static Py_ssize_t
+do_bf_getcharbuffer(PyObject *self, Py_ssize_t segment, char **place)
+{
+    (void)self;
+    return give_memory(INDEX_bf_getcharbuffer, segment, (void **)place);
+}
+
+/* How often it is asked is not what counts. */
+static Py_ssize_t
+do_bf_getsegcount(PyObject *self, Py_ssize_t *length)
+{
+    (void)self;
+    counts[INDEX_bf_getsegcount]++;
+    if (length != NULL) {
+        *length = MEMORY;
+    }
+    return 1;
+}
+
+static int
+do_bf_getbuffer(PyObject *self, Py_buffer *view, int flags)
+{
+    called(INDEX_bf_getbuffer, (flags & PyBUF_WRITABLE) != 0 ? " to write" : "");
+    return PyBuffer_FillInfo(view, self, memory, MEMORY, 0, flags);
+}
+
+static void
+do_bf_releasebuffer(PyObject *self, Py_buffer *view)
+{
+    (void)self;
+    (void)view;
+    called(INDEX_bf_releasebuffer, "");
+}
+
+#define OLD_BUFFER                                                                                \
+    .bf_getreadbuffer = do_bf_getreadbuffer, .bf_getwritebuffer = do_bf_getwritebuffer,           \
+    .bf_getsegcount = do_bf_getsegcount, .bf_getcharbuffer = do_bf_getcharbuffer
+
+static PyBufferProcs as_old_buffer = {OLD_BUFFER};
+static PyBufferProcs as_new_buffer = {OLD_BUFFER, .bf_getbuffer = do_bf_getbuffer,
+                                      .bf_releasebuffer = do_bf_releasebuffer};
+
+TYPE(OldBuffer, 0, .tp_as_buffer = &as_old_buffer)
+TYPE(NewBuffer, Py_TPFLAGS_HAVE_NEWBUFFER, .tp_as_buffer = &as_new_buffer)
+
+/* ---- Beginning and end, and what the collector asks ---- */
+
+typedef struct {
+    PyObject_HEAD
+    long length;
+    PyObject *other;
+} Collected;
+
+static PyTypeObject Collected_type;
+/* One without the collector's head. */
+static Collected fixed = {PyObject_HEAD_INIT(&Collected_type) 1, NULL};
+
+static PyObject *
+do_tp_alloc(PyTypeObject *type, Py_ssize_t count)
+{
+    called(INDEX_tp_alloc, number_text(count));
+    return PyType_GenericAlloc(type, count);
+}
+
+static void
+do_tp_free(void *memory)
+{
+    called(INDEX_tp_free, "");
+    PyObject_GC_Del(memory);
+}
+
+static void
+do_tp_del(PyObject *self)
+{
+    called(INDEX_tp_del, number_text(((Collected *)self)->length));
+}
+
+static void
+do_tp_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    if (Py_TYPE(self)->tp_del != NULL) {
+        Py_REFCNT(self) = 1;
+        Py_TYPE(self)->tp_del(self);
+        Py_REFCNT(self)--;
+    }
+    called(INDEX_tp_dealloc, number_text(((Collected *)self)->length));
+    Py_CLEAR(((Collected *)self)->other);
+    Py_TYPE(self)->tp_free(self);
+}
+
+/* The collector comes when it likes: these are counted only. */
+static int
+do_tp_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    counts[INDEX_tp_traverse]++;
+    Py_VISIT(((Collected *)self)->other);
+    return 0;
+}
+
+static int
+do_tp_clear(PyObject *self)
+{
+    counts[INDEX_tp_clear]++;
+    Py_CLEAR(((Collected *)self)->other);
+    return 0;
+}
+
+static int
+do_tp_is_gc(PyObject *self)
+{
+    counts[INDEX_tp_is_gc]++;
+    return self != (PyObject *)&fixed;
+}
+
+static int
+do_tp_print(PyObject *self, FILE *file, int flags)
+{
+    called(INDEX_tp_print, number_text(flags));
+    return fprintf(file, "printed %ld", ((Collected *)self)->length) < 0 ? -1 : 0;
+}
+
+static PyMemberDef collected_members[] = {
+    {"length", T_LONG, offsetof(Collected, length), 0, NULL},
+    {"other", T_OBJECT, offsetof(Collected, other), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+#define COLLECTED(name, ...)                                                                      \
+    static PyTypeObject name##_type = {                                                           \
+        PyVarObject_HEAD_INIT(NULL, 0).tp_name = "slots." #name,                                  \
+        .tp_basicsize = sizeof(Collected),                                                        \
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                \
+        .tp_init = do_tp_init,                                                                    \
+        .tp_new = do_tp_new,                                                                      \
+        .tp_alloc = do_tp_alloc,                                                                  \
+        .tp_free = do_tp_free,                                                                    \
+        .tp_dealloc = do_tp_dealloc,                                                              \
+        .tp_traverse = do_tp_traverse,                                                            \
+        .tp_clear = do_tp_clear,                                                                  \
+        .tp_print = do_tp_print,                                                                  \
+        .tp_members = collected_members,                                                          \
+        __VA_ARGS__                                                                               \
+    };
+
+COLLECTED(Collected, .tp_is_gc = do_tp_is_gc)
+COLLECTED(Deleted, .tp_del = do_tp_del)
+
+static PyObject *
+give_fixed(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    Py_INCREF(&fixed);
+    return (PyObject *)&fixed;
+}
+
 /* ---- Through the API ---- */
+
+static PyObject *
+api_buffers(PyObject *v)
+{
+    const void *read = NULL;
+    void *write = NULL;
+    const char *chars = NULL;
+    Py_ssize_t length[3] = {0, 0, 0};
+    Py_buffer view;
+    PyObject *buffer = PyBuffer_FromObject(v, 2, 3), *text;
+    int is_new = PyObject_CheckBuffer(v), i;
+    if (buffer == NULL || PyObject_AsReadBuffer(v, &read, &length[0]) < 0
+        || PyObject_AsWriteBuffer(v, &write, &length[1]) < 0
+        || PyObject_AsCharBuffer(v, &chars, &length[2]) < 0
+        || (is_new && PyObject_GetBuffer(v, &view, PyBUF_SIMPLE) < 0)) {
+        Py_XDECREF(buffer);
+        return NULL;
+    }
+    for (i = 0; i < 3; i++) {
+        length[i] = length[i] == MEMORY;
+    }
+    text = PyObject_Str(buffer);
+    Py_DECREF(buffer);
+    if (is_new) {
+        is_new += view.buf == memory && view.obj == v;
+        PyBuffer_Release(&view);
+    }
+    return Py_BuildValue("iinnnNi", PyObject_CheckReadBuffer(v),
+                         read == memory && write == memory && chars == memory, length[0], length[1],
+                         length[2], text, is_new);
+}
+
+static PyObject *
+api_print(PyObject *v)
+{
+    FILE *file = tmpfile();
+    char text[100] = "";
+    int status = PyObject_Print(v, file, Py_PRINT_RAW);
+    rewind(file);
+    (void)!fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    return status == 0 ? PyString_FromString(text) : NULL;
+}
+
+static PyObject *
+api_is_gc(PyObject *v)
+{
+    return PyInt_FromLong(PyObject_IS_GC(v));
+}
 
 static const struct {
     const char *name;
@@ -391,6 +637,7 @@ static const struct {
     BINARY(Negative) BINARY(Positive) BINARY(Absolute) BINARY(Invert) BINARY(Int) BINARY(Long)
     BINARY(Float) BINARY(Index)
     {"Repr", PyObject_Repr}, {"Str", PyObject_Str}, {"GetIter", PyObject_GetIter},
+    {"Buffers", api_buffers}, {"Print", api_print}, {"IsGc", api_is_gc},
 };
 
 static PyObject *
@@ -532,6 +779,7 @@ static PyMethodDef functions[] = {
     {"log", log_of, METH_NOARGS, NULL},
     {"never", never, METH_NOARGS, NULL},
     {"reads", reads, METH_O, NULL},
+    {"fixed", give_fixed, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -541,6 +789,7 @@ initslots(void)
     static PyTypeObject *const types[] = {
         &Number_type, &Old_type, &Sequence_type, &Mapping_type, &All_type, &Compared_type,
         &Descriptor_type, &Unhashable_type, &OnlyNext_type, &Named_type, &Items_type,
+        &OldBuffer_type, &NewBuffer_type, &Collected_type, &Deleted_type,
     };
     PyObject *module = Py_InitModule("slots", functions);
     size_t i;

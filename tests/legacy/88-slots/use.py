@@ -1,4 +1,7 @@
 from __future__ import division, print_function
+import binascii
+import gc
+import io
 import operator
 import sys
 import slots as m
@@ -24,12 +27,14 @@ def norm(value):
     return value
 
 
-def show(label, function, *args):
+def show(label, function, *args, **options):
     m.log()
     try:
-        print(label, norm(function(*args)), norm(m.log()))
+        result = norm(function(*args))
     except Exception as error:
-        print(label, type(error).__name__, norm(m.log()))
+        result = type(error).__name__
+    log = norm(m.log())
+    print(label, result, log if options.get("logged", True) else "")
 
 
 BINARY = "add sub mul truediv floordiv mod lshift rshift and_ xor or_".split()
@@ -326,6 +331,55 @@ items = m.Items((1, 2, 3))
 items.x = 5
 show("dict", lambda: (items.x, items[2], len(items), sorted(items.__dict__) if hasattr(items, "__dict__") else ["x"]))
 show("none", getattr, items, "y")
+print("# buffers")
+for kind in (m.OldBuffer, m.NewBuffer, type("Inherits", (m.OldBuffer,), {}),
+             type("Inherits", (m.NewBuffer,), {})):
+    # Python 3 asks a buffer of the old kind for more: whether it can be written to.
+    logged = issubclass(kind, m.NewBuffer)
+    show("hexlify", binascii.hexlify, kind(), logged=logged)
+    for data in (b"ABCDEFG", b"abcdefg"):
+        show("readinto", io.BytesIO(data).readinto, kind(), logged=logged)
+        show("memory", lambda: bytearray(memoryview(m.NewBuffer())).decode(), logged=False)
+    if logged:
+        show("write", io.BytesIO().write, kind())
+    show("Buffers", m.api, "Buffers", kind())
+print("# beginning and end")
+
+
+class Collected(m.Collected):
+    pass
+
+
+class Deleted(m.Deleted):
+    pass
+
+
+def come_and_go(kind):
+    value = kind(3)
+    value.other = [1]
+    return value.length
+
+
+def cycle(kind):
+    value = kind(4)
+    value.other = value
+    del value
+    gc.collect()
+
+
+gc.collect()
+for kind in (m.Collected, m.Deleted, Collected, Deleted):
+    show("life", come_and_go, kind)
+    if kind in (m.Collected, m.Deleted):
+        show("print", m.api, "Print", kind(5))
+    show("is gc", m.api, "IsGc", kind(6))
+    show("cycle", cycle, kind)
+show("fixed", m.api, "IsGc", m.fixed())
+one = m.Collected(7)
+one.other = m.fixed()
+gc.collect()
+show("fixed", lambda: one.other.length)
+show("dead", globals().pop, "one")
 for kind in (m.Number, m.Old, m.Sequence, m.Mapping, m.All, m.Unhashable, m.OnlyNext, m.Items):
     print(kind.__name__, m.reads(kind))
 print("never called:", [norm(name) for name in m.never()])
