@@ -191,6 +191,67 @@ tell(PyObject *self, PyObject *args)
     return PyBool_FromLong(PyErr_Occurred() == NULL);
 }
 
+/* ---- What refuses its arguments ---- */
+
+static PyTypeObject first_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "errors.First",
+                                  .tp_basicsize = sizeof(PyObject),
+                                  .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE};
+static PyTypeObject second_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "errors.Second",
+                                   .tp_basicsize = sizeof(PyObject), .tp_base = &first_type,
+                                   .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE};
+static PyTypeObject wrong_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "errors.Wrong",
+                                  .tp_basicsize = sizeof(PyObject), .tp_base = &first_type,
+                                  .tp_flags = Py_TPFLAGS_DEFAULT};
+
+#define REFUSED(call, is_so)                                                                      \
+    say("%s %d ", #call, (call)is_so);                                                            \
+    say_error();                                                                                  \
+    say("\n")
+/* The same where the words are Python's, or come in the order of a dictionary of pointers. */
+#define REFUSED_AS(exception, call, is_so)                                                        \
+    say("%s %d ", #call, (call)is_so);                                                            \
+    say("%d\n", PyErr_ExceptionMatches(exception));                                               \
+    PyErr_Clear()
+
+static PyObject *
+refusals(PyObject *self, PyObject *unused)
+{
+    PyObject *none = Py_None, *dict = PyDict_New(), *text = PyString_FromString("text");
+    PyObject *negative = PyLong_FromLong(-1), *module = PyString_FromString("no_such_module");
+    (void)self;
+    (void)unused;
+    if (wrong_type.tp_bases == NULL) {
+        wrong_type.tp_bases = Py_BuildValue("(OO)", &first_type, &second_type);
+    }
+    REFUSED_AS(PyExc_TypeError, PyType_Ready(&wrong_type), < 0);
+    REFUSED(PyErr_NewException((char *)"nodot", NULL, NULL), == NULL);
+    REFUSED_AS(PyExc_ImportError, PyImport_Import(module), == NULL);
+    REFUSED(PyCapsule_Import("no_such_module.name", 0), == NULL);
+    REFUSED(PyCapsule_GetPointer(none, "name"), == NULL);
+    REFUSED_AS(PyExc_ImportError, PyCObject_Import((char *)"no_such_module", (char *)"x"), == NULL);
+    REFUSED_AS(PyExc_AttributeError, PyCObject_Import((char *)"sys", (char *)"no_such"), == NULL);
+    REFUSED(PyCObject_AsVoidPtr(none), == NULL);
+    REFUSED(PyCObject_AsVoidPtr(NULL), == NULL);
+    REFUSED(PyFile_AsFile(none), == NULL);
+    REFUSED(PySys_GetObject((char *)"no_such_name"), == NULL);
+    REFUSED(PyDict_Update(dict, none), < 0);
+    REFUSED(PyDict_Update(none, dict), < 0);
+    REFUSED(PyMapping_SetItemString(none, (char *)"key", text), < 0);
+    REFUSED(PyUnicode_AsUnicode(text), == NULL);
+    REFUSED(_PyString_Join(text, none), == NULL);
+    REFUSED(Py_BuildValue("!"), == NULL);
+    REFUSED(Py_BuildValue("(i"), == NULL);
+    REFUSED(PyLong_AsUnsignedLong(negative), == (unsigned long)-1);
+    REFUSED(PyLong_AsUnsignedLongLong(negative), == (unsigned PY_LONG_LONG)-1);
+    REFUSED(PyLong_AsUnsignedLong(text), == (unsigned long)-1);
+    REFUSED(PyLong_AsVoidPtr(none), == NULL);
+    Py_DECREF(dict);
+    Py_DECREF(text);
+    Py_DECREF(negative);
+    Py_DECREF(module);
+    return finish();
+}
+
 /* ---- Recursion ---- */
 
 /* How deep it went, negative with an exception. */
@@ -250,6 +311,7 @@ static PyMethodDef methods[] = {
     {"of_itself", of_itself, METH_VARARGS, NULL},
     {"warn", warn, METH_VARARGS, NULL},
     {"tell", tell, METH_VARARGS, NULL},
+    {"refusals", refusals, METH_NOARGS, NULL},
     {"recursion", recursion, METH_VARARGS, NULL},
     {"set_limit", set_limit, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
@@ -258,5 +320,7 @@ static PyMethodDef methods[] = {
 PyMODINIT_FUNC
 initerrors(void)
 {
+    PyType_Ready(&first_type);
+    PyType_Ready(&second_type);
     Py_InitModule("errors", methods);
 }

@@ -116,6 +116,8 @@ for context in (5, [1]):
     print("ValueError" in shown, "nobody" in shown, "ignored" in shown, repr(context) in shown,
           is_clear, last)
 
+print(text(m.refusals()))
+
 limit = sys.getrecursionlimit()
 print(text(m.recursion(100)))
 print(text(m.recursion(5000)))
