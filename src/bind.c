@@ -204,10 +204,13 @@ py2abi_image_read(struct py2abi_image *image, const char *path, char *why, size_
     }
     image->fd = py2abi_memory_create(path);
     if (image->fd < 0 || copy_at_rest(from, image->fd, &image->size) < 0) {
-        say(why, size, errno == EBUSY ? "%s: somebody writes to it, time and again; it has to be at "
-                                        "rest to be loaded"
-                                      : "%s: cannot be copied into memory: %s",
-            path, strerror(errno));
+        if (errno == EBUSY) {
+            say(why, size, "%s: somebody writes to it, time and again; it has to be at rest to be "
+                "loaded", path);
+        }
+        else {
+            say(why, size, "%s: cannot be copied into memory: %s", path, strerror(errno));
+        }
         goto fail;
     }
     if (image->size == 0) {
