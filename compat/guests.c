@@ -209,9 +209,6 @@ static const char after_the_end[] = "Python has ended once in this process, and 
 static int
 accept(const struct py2abi_guest *guest, const struct py2abi_elf *elf, char *why, size_t size)
 {
-    if (guest->binary.kind == PY2ABI_BINARY_PYTHON3) {
-        return 1;
-    }
     const char *sentence = py2abi_hostapi_has_ended() ? after_the_end
                                                       : py2abi_refusal(&guest->binary, elf);
     if (sentence != NULL) {
@@ -220,35 +217,9 @@ accept(const struct py2abi_guest *guest, const struct py2abi_elf *elf, char *why
     return sentence == NULL;
 }
 
-/* A Python 3 extension gets the library's own functions of the old buffer
- * protocol, under whichever host it is. */
-static void (*front_function(const char *name))(void)
-{
-    const struct {
-        const char *name;
-        void (*fn)(void);
-    } functions[] = {
-        {"PyObject_AsCharBuffer", py2abi_front->as_char_buffer},
-        {"PyObject_AsReadBuffer", py2abi_front->as_read_buffer},
-        {"PyObject_AsWriteBuffer", py2abi_front->as_write_buffer},
-        {"PyObject_CheckReadBuffer", py2abi_front->check_read_buffer},
-    };
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        if (strcmp(functions[i].name, name) == 0) {
-            return functions[i].fn;
-        }
-    }
-    return NULL;
-}
-
 static enum py2abi_binding
-resolve(const struct py2abi_guest *guest, const struct py2abi_elf_symbol *symbol, void **address)
+resolve(const struct py2abi_elf_symbol *symbol, void **address)
 {
-    if (guest->binary.kind == PY2ABI_BINARY_PYTHON3) {
-        void (*fn)(void) = front_function(symbol->name);
-        memcpy(address, &fn, sizeof fn);
-        return fn != NULL ? PY2ABI_BIND_TO : PY2ABI_BIND_LEAVE;
-    }
     if (!py2abi_binary_is_python_name(symbol->name)) {
         return PY2ABI_BIND_LEAVE;
     }

@@ -338,6 +338,29 @@ prepare_dependencies(struct opening *opening, const struct py2abi_elf *elf, char
 
 /* ---- What becomes of the names that an object wants ---- */
 
+/* A Python 3 extension gets the library's own functions of the old buffer protocol, under
+ * whichever host it is; the rest of what it wants is nothing of ours. */
+static enum py2abi_binding
+resolve_for_python3(const char *name, void **address)
+{
+    const struct {
+        const char *name;
+        void (*fn)(void);
+    } functions[] = {
+        {"PyObject_AsCharBuffer", loader.front->as_char_buffer},
+        {"PyObject_AsReadBuffer", loader.front->as_read_buffer},
+        {"PyObject_AsWriteBuffer", loader.front->as_write_buffer},
+        {"PyObject_CheckReadBuffer", loader.front->check_read_buffer},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        if (strcmp(functions[i].name, name) == 0) {
+            memcpy(address, &functions[i].fn, sizeof functions[i].fn);
+            return PY2ABI_BIND_TO;
+        }
+    }
+    return PY2ABI_BIND_LEAVE;
+}
+
 static int
 drop_needed(void *data, const char *name)
 {
@@ -353,13 +376,16 @@ drop_needed(void *data, const char *name)
     return 0;
 }
 
-/* The 2.7 ABI decides first.  What it leaves may be a dependency's, which must
- * come before a name of the host's that is spelt alike. */
+/* The 2.7 ABI decides first about what is for Python 2.  What it leaves may be a
+ * dependency's, which must come before a name of the host's that is spelt alike. */
 static enum py2abi_binding
 resolve(void *data, const struct py2abi_elf_symbol *symbol, void **address)
 {
     const struct opening *opening = data;
-    enum py2abi_binding binding = loader.abi->resolve(opening->guest, symbol, address);
+    enum py2abi_binding binding =
+        opening->guest->binary.kind == PY2ABI_BINARY_PYTHON3
+            ? resolve_for_python3(symbol->name, address)
+            : loader.abi->resolve(symbol, address);
     if (binding == PY2ABI_BIND_TO) {
         return binding;
     }
@@ -501,7 +527,8 @@ bind_file(const struct opening *outer, const struct file *file, char *why, size_
     guest->binary.needs_libpython = NULL; /* it points into the image, which goes */
     struct opening opening = begin_opening(outer, guest->path, &bound->image.elf, guest);
     char reason[PY2ABI_ELF_WHY + 200];
-    if (!loader.abi->accept(guest, &bound->image.elf, reason, sizeof reason)) {
+    if (guest->binary.kind != PY2ABI_BINARY_PYTHON3
+        && !loader.abi->accept(guest, &bound->image.elf, reason, sizeof reason)) {
         snprintf(why, size, "%s: %s", file->path, reason);
     }
     else if (prepare_dependencies(&opening, &bound->image.elf, why, size) == 0) {

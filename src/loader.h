@@ -25,11 +25,11 @@ struct py2abi_guest {
                                   * asked yet */
 };
 
-/* What the Python 2.7 ABI is to the loader. */
+/* What the Python 2.7 ABI is to the loader, which asks it about all but Python 3
+ * extensions. */
 struct py2abi_loader_abi {
-    /* The address of a name.  missing_ok: the symbol is weak. */
-    enum py2abi_binding (*resolve)(const struct py2abi_guest *guest,
-                                   const struct py2abi_elf_symbol *symbol, void **address);
+    /* The address of a name. */
+    enum py2abi_binding (*resolve)(const struct py2abi_elf_symbol *symbol, void **address);
     /* Whether such a binary can work here; if not, a sentence (without the file). */
     int (*accept)(const struct py2abi_guest *guest, const struct py2abi_elf *elf, char *why,
                   size_t size);
