@@ -3,9 +3,7 @@
 # The module that libpy2abi.so opens for the first Python 2 binary.  It is not
 # part of the library, so that what is preloaded everywhere stays small.
 guestsdir = $(libdir)/$(guests_folder)
-if GUESTS
 guests_LTLIBRARIES = guests.la
-endif
 
 compat_tables = \
 	compat/api27.def \
@@ -25,6 +23,17 @@ compat_cppflags = -I$(top_builddir) -iquote $(top_builddir)/compat -iquote $(top
 	-iquote $(top_srcdir)/src -I$(top_srcdir)/compat/include $(HARDEN_CPPFLAGS)
 
 guests_la_SOURCES = \
+	compat/refusals.c compat/refusals.h \
+	src/binary.c src/binary.h \
+	src/bind.c src/bind.h \
+	$(elf_sources) \
+	src/front.h \
+	src/loader.c src/loader.h \
+	src/needed.c src/needed.h
+if !GUESTS
+guests_la_SOURCES += src/binder.c
+else
+guests_la_SOURCES += \
 	compat/abstract.c \
 	compat/api.c compat/api.h \
 	compat/attributes.c compat/attributes.h \
@@ -107,7 +116,6 @@ guests_la_SOURCES = \
 	compat/pystrtod.c \
 	compat/pythonrun.c \
 	compat/random.c \
-	compat/refusals.c compat/refusals.h \
 	compat/setobject.c \
 	compat/sharedlist.c compat/sharedlist.h \
 	compat/signalmodule.c \
@@ -138,13 +146,8 @@ guests_la_SOURCES = \
 	compat/strings27.h \
 	compat/text.h \
 	compat/textmethods.h \
-	src/binary.c src/binary.h \
-	src/bind.c src/bind.h \
-	$(elf_sources) \
-	src/front.h \
-	src/loader.c src/loader.h \
-	src/needed.c src/needed.h \
 	$(compat_tables)
+endif
 nodist_guests_la_SOURCES = compat/names.h
 guests_la_CPPFLAGS = $(compat_cppflags)
 # -shared is libtool's: nothing is compiled a second time, for a static library.

@@ -29,14 +29,25 @@ imports(const struct py2abi_elf *elf, const char *name)
     return 0;
 }
 
+/* Why no binary for Python 2 can work on this machine, as such a sentence, or NULL. */
+const char *
+py2abi_refusal_of_all(void)
+{
+#ifdef HAVE_GUESTS
+    return NULL;
+#else
+    return "is a binary for Python 2, and those are loaded in 64-bit processes only";
+#endif
+}
+
 /* Why a binary cannot work, as a sentence that goes on after its name, or NULL.
  * Any thread; needs no Python. */
 const char *
 py2abi_refusal(const struct py2abi_binary *binary, const struct py2abi_elf *elf)
 {
-#ifndef HAVE_GUESTS
-    return PY2ABI_BINARY_NEEDS_64_BITS;
-#endif
+    if (py2abi_refusal_of_all() != NULL) {
+        return py2abi_refusal_of_all();
+    }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].symbol != NULL ? imports(elf, rows[i].symbol)
                                    : (binary->abi & rows[i].abi) != 0) {

@@ -1076,6 +1076,10 @@ put_reason(struct sentence *sentence, unsigned *count)
 static char *
 find_reasons(const struct py2abi_audit *audit)
 {
+    if (py2abi_refusal_of_all() != NULL) {
+        /* Whatever else there may be, it is not what the user can see to. */
+        return format("will not load: it %s", py2abi_refusal_of_all());
+    }
     const struct py2abi_audit_object *file = audit->objects, *o = file;
     struct sentence sentence;
     unsigned count = 0;
@@ -1297,6 +1301,17 @@ is_complete(const struct py2abi_audit *audit)
     return true;
 }
 
+/* Where no binary is served, nothing is said of the names that they want. */
+static void
+forget_symbols(struct py2abi_audit *audit)
+{
+    for (struct py2abi_audit_object *o = audit->objects; o != NULL; o = o->next) {
+        o->symbol_count = 0;
+        memset(o->counts, 0, sizeof o->counts);
+    }
+    audit->unresolved_count = 0;
+}
+
 /* Look at a file.  Whatever it is there is an answer, which is to be given back
  * with py2abi_audit_end.  file is kept.  Needs no Python; one thread at a time.
  * Without memory the process ends. */
@@ -1332,6 +1347,9 @@ py2abi_audit_begin(struct py2abi_audit *audit, const char *file)
         find_notes(audit);
     }
     judge(audit);
+    if (py2abi_refusal_of_all() != NULL) {
+        forget_symbols(audit);
+    }
 }
 
 void

@@ -6,10 +6,6 @@
 
 #include "elf.h"
 
-/* What goes on after "<file>: " or "it " where there is no guests module. */
-#define PY2ABI_BINARY_NEEDS_64_BITS                                                               \
-    "is a binary for Python 2, and those are loaded in 64-bit processes only"
-
 enum py2abi_binary_kind {
     PY2ABI_BINARY_OTHER,     /* imports no Python name */
     PY2ABI_BINARY_GUEST,     /* a Python 2 extension module: has init<name> and no PyInit_<name> */

@@ -310,18 +310,11 @@ py2abi_front_look(const char *path, char why[PY2ABI_FRONT_WHY])
     case PY2ABI_ELF_OK:
         py2abi_binary_read(&binary, &elf);
         if (binary.kind == PY2ABI_BINARY_GUEST) {
-#ifdef HAVE_GUESTS
             verdict = PY2ABI_FRONT_GUEST;
-#else
-            say(why, path, PY2ABI_BINARY_NEEDS_64_BITS);
-            verdict = PY2ABI_FRONT_REFUSED;
-#endif
         }
         else if (binary.kind == PY2ABI_BINARY_PYTHON3 && binary.old_buffer != 0
                  && binds_python3()) {
-#ifdef HAVE_GUESTS /* which has the binder */
             verdict = PY2ABI_FRONT_BIND;
-#endif
         }
         break;
     case PY2ABI_ELF_FOREIGN:
@@ -445,10 +438,6 @@ get_guests(const char *path, char why[PY2ABI_FRONT_WHY])
     if (guests != NULL) {
         return guests;
     }
-#ifndef HAVE_GUESTS
-    say(why, path, PY2ABI_BINARY_NEEDS_64_BITS);
-    return NULL;
-#endif
     const struct py2abi_front *front = get_front();
     char *file = front != NULL ? find_module() : NULL;
     if (file == NULL) {

@@ -237,13 +237,9 @@ START_TEST(test_files)
         ck_assert_msg(n > 0, "libpy2abi.so.0 is no link to the library's whole version");
         target[n] = '\0';
         expect_file(LIBDIR, target);
-    }
-#ifdef HAVE_GUESTS
-    if (has_shared) {
         expect_file(LIBDIR "/" GUESTS_FOLDER, "guests.so");
         expect_file(LIBDIR "/" GUESTS_FOLDER, "guests.la");
     }
-#endif
     expect_file(BINDIR, "py2abi");
     expect_file(DOCDIR, "py2abi-audit.schema.json");
     expect_file(DOCDIR, "my-binary-does-not-load.md");

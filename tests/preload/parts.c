@@ -282,7 +282,10 @@ getauxval(unsigned long type)
 #define INIT(name)    PASTE(init, name)
 #define STRING(name)  #name
 #define TEXT(name)    STRING(name)
-void *Py_InitModule4_64(const char *name, void *methods, const char *doc, void *self, int version);
+#ifdef __LP64__
+#define Py_InitModule4 Py_InitModule4_64 /* as Python 2's headers have it */
+#endif
+void *Py_InitModule4(const char *name, void *methods, const char *doc, void *self, int version);
 void *PyInt_FromLong(long value);
 void INIT(GUEST)(void);
 
@@ -290,19 +293,19 @@ void
 INIT(GUEST)(void)
 {
     static void *methods[4];
-    Py_InitModule4_64(TEXT(GUEST), methods, NULL, PyInt_FromLong(1), 1013);
+    Py_InitModule4(TEXT(GUEST), methods, NULL, PyInt_FromLong(1), 1013);
 }
 #endif
 
 #ifdef BOUND
-int PyObject_AsReadBuffer(void *object, const void **buffer, long *length);
+int PyObject_AsReadBuffer(void *object, const void **buffer, ssize_t *length);
 void *PyInit_bound(void);
 
 void *
 PyInit_bound(void)
 {
     const void *buffer;
-    long length;
+    ssize_t length;
     PyObject_AsReadBuffer(NULL, &buffer, &length);
     return NULL; /* With the SystemError of that call. */
 }

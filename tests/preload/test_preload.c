@@ -31,6 +31,8 @@
 #define WITH_NONE WORKS "/none/libpy2abi.so"
 #define WITH_OTHER WORKS "/other/libpy2abi.so"
 #define WITH_USELESS WORKS "/useless/libpy2abi.so"
+/* A program of 32 bits where this is one of 64, and the other way round. */
+#define OTHER_CLASS WORKS "/small-other"
 /* What is opened: a plain library, and what is more or less a module. */
 #define X_FILE WORKS "/sub/private/libx.so"
 #define MOD(name) WORKS "/mods/" name ".so"
@@ -41,7 +43,7 @@
 #undef EXPORT
 #undef INTERPOSED
 
-static bool has_library, has_static, has_32;
+static bool has_library, has_static, has_other_class;
 
 static char *__attribute__((format(printf, 1, 2)))
 text_of(const char *format, ...)
@@ -116,8 +118,8 @@ copy_file(const char *from, const char *to, double part, long at, int byte)
 }
 
 /* For another machine; and with program headers of a size that none has. */
-#define MACHINE offsetof(Elf64_Ehdr, e_machine), EM_SPARCV9
-#define HEADERS offsetof(Elf64_Ehdr, e_phentsize), 1
+#define MACHINE offsetof(ElfW(Ehdr), e_machine), EM_SPARCV9
+#define HEADERS offsetof(ElfW(Ehdr), e_phentsize), 1
 
 static int
 remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
@@ -187,9 +189,10 @@ build(void)
     RUN("sh", "-c", "printf '%s\\n' '#include <stdio.h>' 'int main(void) { puts(\"a small "
         "program\"); return 3; }' >" WORKS "/small.c");
     const char *const fixed[] = {"-static", "-o", WORKS "/static", WORKS "/small.c", NULL};
-    const char *const narrow[] = {"-m32", "-o", WORKS "/small32", WORKS "/small.c", NULL};
+    const char *const other[] = {sizeof(void *) == 8 ? "-m32" : "-m64", "-o", OTHER_CLASS,
+                                 WORKS "/small.c", NULL};
     has_static = compile(fixed).status == 0;
-    has_32 = compile(narrow).status == 0;
+    has_other_class = compile(other).status == 0;
 
     has_library = access(library_file(), R_OK) == 0;
     if (has_library) {
@@ -338,11 +341,11 @@ START_TEST(test_static_program)
 END_TEST
 
 /* The other dynamic linker says what it says of every library of the wrong class. */
-START_TEST(test_32_bits)
+START_TEST(test_other_class)
 {
-    const char *args[] = {WORKS "/small32", NULL};
-    if (!has_32 || run_program(NULL, args).status >> 8 != 3) {
-        skip_test("no 32-bit program can be compiled and run");
+    const char *args[] = {OTHER_CLASS, NULL};
+    if (!has_other_class || run_program(NULL, args).status >> 8 != 3) {
+        skip_test("no program of the other class, of 32 or 64 bits, can be compiled and run");
     }
     else if (!is_closed()) {
         struct outcome outcome = run_with(library_file(), NULL, args);
@@ -1042,7 +1045,7 @@ main(void)
     tcase_add_loop_test(tcase, test_unnoticed, 0, PROBE_COUNT);
     tcase_add_loop_test(tcase, test_commands, 0, COMMAND_COUNT);
     tcase_add_test(tcase, test_static_program);
-    tcase_add_test(tcase, test_32_bits);
+    tcase_add_test(tcase, test_other_class);
     tcase_add_loop_test(tcase, test_constructors, 0, 2);
     tcase_add_loop_test(tcase, test_layers, 0, 6);
     tcase_add_loop_test(tcase, test_allocations, 0, 2);
