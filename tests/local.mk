@@ -110,7 +110,6 @@ endif
 LOG_COMPILER = $(EMULATOR)
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; CXX='$(CXX)'; export CC CXX;
 else
-if GUESTS
 # Those that take long come first, so that no processor waits for one at the end.  The last
 # are about what is built and how, or have a memory checker of their own.
 if HAVE_CHECK
@@ -118,16 +117,6 @@ if SANITIZERS
 TESTS = $(long_suites) $(all_suites)
 else
 TESTS = $(long_suites) $(all_suites) $(build_suites)
-endif
-endif
-else
-# The others need the guests module, or hold facts of 64-bit machines: what test_asbuffer compares
-# with was recorded on one (the length of a long, of a pointer), test_cli's verdicts are those where
-# binaries load, and test_process wants the four functions in place of those that its Python still
-# has itself, which takes the binder of the guests module.
-if HAVE_CHECK
-TESTS = test_sig test_host test_layout test_elf test_binary test_bind test_views test_exports \
-	test_header test_install test_preload test_fuzz test_fuzz_elf test_refused
 endif
 endif
 endif

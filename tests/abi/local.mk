@@ -45,7 +45,7 @@ CLEANFILES += tests/abi/x86_64.abi.new
 # `make installcheck`: the suites, on what is installed.  (Not by way of `check`,
 # which would build the library again.)
 INSTALLCHECK_TESTS = test_exports test_asbuffer test_process test_views test_preload test_cli \
-	test_getargs test_strings test_import test_secure test_legacy test_genuine
+	$(guest_installcheck)
 if PYTHON_MODULE
 installed_python = $(DESTDIR)$(pymoddir)
 endif
@@ -55,7 +55,7 @@ if HAVE_CHECK
 	PY2ABI_TEST_COMMAND='$(DESTDIR)$(bindir)/py2abi' \
 	PY2ABI_TEST_PYTHON='$(installed_python)' \
 		$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(INSTALLCHECK_TESTS)' \
-		check_PROGRAMS='again embed $(INSTALLCHECK_TESTS)' check_LTLIBRARIES=
+		check_PROGRAMS='$(guest_programs) embed $(INSTALLCHECK_TESTS)' check_LTLIBRARIES=
 else
 	@echo "There is no check library, so nothing of the installation is tested."; exit 1
 endif

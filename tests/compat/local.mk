@@ -7,12 +7,17 @@ if GUESTS
 guest_long_suites = test_legacy test_import test_genuine
 guest_suites = test_check test_getargs test_strings test_secure
 guest_build_suites = test_api27 test_headers27 test_memcheck
-check_PROGRAMS += again $(guest_long_suites) $(guest_suites) $(guest_build_suites)
+# And those that are told what is installed.
+guest_installcheck = test_getargs test_strings test_import test_secure test_legacy test_genuine
+guest_programs = again
+check_PROGRAMS += $(guest_programs) $(guest_long_suites) $(guest_suites) $(guest_build_suites)
 long_suites += $(guest_long_suites)
 all_suites += $(guest_suites)
 build_suites += $(guest_build_suites)
 else
+guest_installcheck = test_refused
 check_PROGRAMS += test_refused
+all_suites += test_refused
 endif
 endif
 
