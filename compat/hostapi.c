@@ -12,7 +12,8 @@
 void (*py2abi_host_fn[HOST_FN_COUNT])(void);
 void *py2abi_host_data[HOST_DATA_COUNT];
 size_t py2abi_host_head = 2 * sizeof(void *);
-HostObject *py2abi_host_small[HOST_SMALL_COUNT];
+HostObject *py2abi_host_kept[HOST_KEPT_COUNT];
+unsigned long py2abi_host_kept_count = HOST_KEPT_COUNT;
 
 enum need { CORE, FAST, HOLD, GUEST, MAYBE };
 
@@ -63,23 +64,6 @@ measure_head(void)
     return 0;
 }
 
-/* Which ints are there once each: made twice, they are the same. */
-static void
-learn_small(void)
-{
-    for (int i = 0; i < HOST_SMALL_COUNT; i++) {
-        HostObject *first = host_PyLong_FromLong(HOST_SMALL_MIN + i);
-        HostObject *second = host_PyLong_FromLong(HOST_SMALL_MIN + i);
-        host_XDECREF(second);
-        if (first == NULL || first != second) {
-            host_XDECREF(first);
-            host_PyErr_Clear();
-            return;
-        }
-        py2abi_host_small[i] = first;
-    }
-}
-
 /* Find every row, and learn what has to be known of the host's objects.  Returns
  * NULL, or what the host lacks.  GIL held. */
 const char *
@@ -101,9 +85,6 @@ py2abi_hostapi_begin(const struct py2abi_front *front)
     }
     if (lacks == NULL && measure_head() < 0) {
         lacks = "a known layout of object heads";
-    }
-    if (lacks == NULL) {
-        learn_small();
     }
     return lacks;
 }
@@ -210,7 +191,7 @@ py2abi_hostapi_end(void)
     last = pthread_self();
     py2abi_hostlayout_forget();
     memcpy(py2abi_host_fn, fns, sizeof fns);
-    memset(py2abi_host_small, 0, sizeof py2abi_host_small);
+    py2abi_host_kept_count = 0;
     py2abi_host_fn[HOST_FN_PyGILState_Ensure] = (void (*)(void))ended_ensure;
     py2abi_host_fn[HOST_FN_PyEval_RestoreThread] = (void (*)(void))ended_restore;
     py2abi_host_fn[HOST_FN_PyEval_AcquireThread] = (void (*)(void))ended_restore;

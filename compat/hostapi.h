@@ -117,10 +117,12 @@ extern void (*py2abi_host_fn[HOST_FN_COUNT])(void);
 extern void *py2abi_host_data[HOST_DATA_COUNT];
 extern size_t py2abi_host_head; /* the size of an object's head on this host */
 
-/* The small ints, which the host has once each, as py2abi_hostapi_begin has found; NULL where
- * it has not.  Owned. */
-enum { HOST_SMALL_MIN = -5, HOST_SMALL_COUNT = 262 };
-extern HostObject *py2abi_host_small[HOST_SMALL_COUNT];
+/* Ints from HOST_KEPT_MIN on that have crossed once, which are kept: to make one and to free it
+ * takes the host longer than all that we do for it.  NULL: not yet.  Owned.  When Python has ended
+ * none counts, as if the table were empty; it still has them for those who look for leaks. */
+enum { HOST_KEPT_MIN = -5, HOST_KEPT_COUNT = 4096 };
+extern HostObject *py2abi_host_kept[HOST_KEPT_COUNT];
+extern unsigned long py2abi_host_kept_count;
 
 #pragma GCC visibility pop
 
@@ -197,13 +199,18 @@ host_XDECREF(HostObject *object)
 static inline HostObject *
 py2abi_host_int(long value)
 {
-    unsigned long place = (unsigned long)value - (unsigned long)HOST_SMALL_MIN;
-    HostObject *small = place < HOST_SMALL_COUNT ? py2abi_host_small[place] : NULL;
-    if (small != NULL) {
-        host_INCREF(small);
-        return small;
+    unsigned long place = (unsigned long)value - (unsigned long)HOST_KEPT_MIN;
+    if (place >= py2abi_host_kept_count) {
+        return host_PyLong_FromLong(value);
     }
-    return host_PyLong_FromLong(value);
+    HostObject *kept = py2abi_host_kept[place];
+    if (__builtin_expect(kept == NULL, 0)) {
+        kept = py2abi_host_kept[place] = host_PyLong_FromLong(value);
+    }
+    if (kept != NULL) {
+        host_INCREF(kept);
+    }
+    return kept;
 }
 
 #endif
