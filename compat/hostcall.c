@@ -104,12 +104,13 @@ py2abi_hostcall_none(void)
 }
 
 /* Whether the host's collector knows of an object, which may be one that is being deallocated: its
- * references are not counted meanwhile. */
+ * references are not counted meanwhile.  (At the end of Python, when nothing is imported any more,
+ * whoever is the first to ask is told that it does not.) */
 int
 py2abi_hostcall_is_tracked(HostObject *object)
 {
     static HostObject *(*is_tracked)(HostObject *module, HostObject *object);
-    if (is_tracked == NULL) {
+    if (is_tracked == NULL && !py2abi_finalizing()) {
         HostObject *type, *value, *traceback;
         host_PyErr_Fetch(&type, &value, &traceback);
         HostObject *function = py2abi_hostcall_import("gc", "is_tracked");
