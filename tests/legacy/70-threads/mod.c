@@ -208,16 +208,52 @@ locks(PyObject *self, PyObject *ident)
     return finish();
 }
 
-/* The object is in the dictionary of a thread state that comes and goes. */
+/* An object in the dictionary of a thread state that comes and goes. */
+static PyObject *kept_there;
+static int was_kept;
+
+static void *
+state_thread(void *interpreter)
+{
+    PyThreadState *state = PyThreadState_New(interpreter);
+    PyEval_AcquireLock();
+    PyThreadState_Swap(state);
+    was_kept = PyDict_GetItemString(PyThreadState_GetDict(), "object") == NULL
+               && PyDict_SetItemString(PyThreadState_GetDict(), "object", kept_there) == 0
+               && PyDict_GetItemString(PyThreadState_GetDict(), "object") == kept_there;
+    PyThreadState_Clear(state);
+    PyThreadState_Swap(NULL);
+    PyThreadState_Delete(state);
+    PyEval_ReleaseLock();
+    return NULL;
+}
+
 static PyObject *
 clear_state(PyObject *self, PyObject *object)
+{
+    PyInterpreterState *interpreter = PyThreadState_Get()->interp;
+    pthread_t thread;
+    (void)self;
+    kept_there = object;
+    Py_BEGIN_ALLOW_THREADS
+    pthread_create(&thread, NULL, state_thread, interpreter);
+    pthread_join(thread, NULL);
+    Py_END_ALLOW_THREADS
+    say("%d ", was_kept);
+    say("%d", PyDict_GetItemString(PyThreadState_GetDict(), "object") == NULL);
+    return finish();
+}
+
+/* The same in this thread, which has its own: what functions are called meanwhile is the other's. */
+static PyObject *
+second_state(PyObject *self, PyObject *object)
 {
     PyThreadState *own = PyThreadState_Get(), *state = PyThreadState_New(own->interp);
     (void)self;
     PyThreadState_Swap(state);
     say("%d ", PyDict_SetItemString(PyThreadState_GetDict(), "object", object));
-    PyThreadState_Swap(own);
-    say("%d ", PyDict_GetItemString(PyThreadState_GetDict(), "object") == NULL);
+    say("%d ", PyThreadState_Swap(own) == state);
+    say("%d", PyDict_GetItemString(PyThreadState_GetDict(), "object") == NULL);
     PyThreadState_Clear(state);
     PyThreadState_Delete(state);
     return finish();
@@ -435,6 +471,7 @@ static PyMethodDef methods[] = {
     {"by_hand", by_hand, METH_NOARGS, NULL},
     {"locks", locks, METH_O, NULL},
     {"clear_state", clear_state, METH_O, NULL},
+    {"second_state", second_state, METH_O, NULL},
     {"display", display, METH_O, NULL},
     {"warn", warn, METH_O, NULL},
     {"set_argv", set_argv, METH_NOARGS, NULL},
