@@ -5,7 +5,7 @@
  * for. */
 
 #include "config.h"
-#include "guest.h"
+#include "crossing.h"
 #include "hostcall.h"
 
 #include <limits.h>
@@ -268,7 +268,7 @@ _PyImport_LoadDynamicModule(char *name, char *file, FILE *stream)
 /* ---- What binaries have built in ----
  *
  * Their tables begin empty: what is built into Python 3 is its own.  Whatever a binary adds is
- * found by binaries' imports. */
+ * found by binaries' imports, and what functions added by those of Python code, too. */
 
 struct _inittab _PyImport_Inittab[21];
 struct _inittab *PyImport_Inittab = _PyImport_Inittab;
@@ -287,21 +287,40 @@ count_rows(const struct _inittab *table)
     return count;
 }
 
+/* The table, once it has grown, and whose each row is: NULL for those that no function added. */
+static struct _inittab *grown;
+static const struct py2abi_guest **owners;
+static size_t owner_count;
+
+static int find_for_host(void);
+
 /* Add rows, up to one without a name.  Returns 0, or -1 without an exception. */
 int
 PyImport_ExtendInittab(struct _inittab *added)
 {
-    static struct _inittab *own; /* the table, once it has grown */
+    const struct py2abi_guest *guest = _PyThreadState_Current != NULL ? py2abi_frame_guest() : NULL;
     size_t count = count_rows(PyImport_Inittab), more = count_rows(added);
-    struct _inittab *table = realloc(own, (count + more + 1) * sizeof *table);
+    if (guest != NULL && find_for_host() < 0) {
+        return -1;
+    }
+    const struct py2abi_guest **all = realloc(owners, (count + more + 1) * sizeof *all);
+    if (all == NULL) {
+        return -1;
+    }
+    owners = all;
+    struct _inittab *table = realloc(grown, (count + more + 1) * sizeof *table);
     if (table == NULL) {
         return -1;
     }
-    if (PyImport_Inittab != own) {
+    if (PyImport_Inittab != grown) {
         memcpy(table, PyImport_Inittab, count * sizeof *table);
     }
     memcpy(table + count, added, (more + 1) * sizeof *table);
-    PyImport_Inittab = own = table;
+    PyImport_Inittab = grown = table;
+    while (owner_count < count + more) {
+        owners[owner_count] = owner_count < count ? NULL : guest;
+        owner_count++;
+    }
     return 0;
 }
 
@@ -312,19 +331,127 @@ PyImport_AppendInittab(const char *name, void (*init)(void))
     return PyImport_ExtendInittab(rows);
 }
 
-/* A module that is built in and not imported yet: a new reference; or NULL, without an exception
- * if there is none. */
-static HostObject *
-import_built_in(const char *name)
+/* A module's row, or the last one, which has no name. */
+static const struct _inittab *
+find_row(const char *name)
 {
     const struct _inittab *row = PyImport_Inittab;
     while (row->name != NULL && strcmp(row->name, name) != 0) {
         row++;
     }
+    return row;
+}
+
+/* A module that is built in and not imported yet: a new reference; or NULL, without an exception
+ * if there is none. */
+static HostObject *
+import_built_in(const char *name)
+{
+    const struct _inittab *row = find_row(name);
     if (row->name == NULL || host_PyDict_GetItemString(host_PyImport_GetModuleDict(), name) != NULL) {
         return NULL;
     }
     return py2abi_module_init(name, row->initfunc);
+}
+
+/* Whose module it is, or NULL if it is none, or none of a function's that added it. */
+static const struct py2abi_guest *
+owner_of(const char *name)
+{
+    const struct _inittab *row = name != NULL ? find_row(name) : NULL;
+    size_t index = row != NULL ? (size_t)(row - PyImport_Inittab) : 0;
+    return row != NULL && row->name != NULL && index < owner_count ? owners[index] : NULL;
+}
+
+/* ---- The finder and loader of them that Python 3 has: an object with three functions, which is
+ * the `self` of each ---- */
+
+/* find_spec(name, path, target); what is in a package is in no table. */
+static HostObject *
+find_spec(HostObject *finder, HostObject *args)
+{
+    HostObject *name = host_PyTuple_Size(args) > 0 ? host_PyTuple_GetItem(args, 0) : NULL;
+    const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
+    if (owner_of(text) == NULL) {
+        host_PyErr_Clear();
+        return py2abi_hostcall_none();
+    }
+    HostObject *origin = host_PyUnicode_InternFromString("built-in");
+    host_INCREF(name);
+    host_INCREF(finder);
+    HostObject *spec = py2abi_hostcall(py2abi_hostcall_import("importlib.machinery", "ModuleSpec"),
+                                       2, name, finder);
+    if (spec != NULL && (origin == NULL || host_PyObject_SetAttrString(spec, "origin", origin) < 0)) {
+        host_DECREF(spec);
+        spec = NULL;
+    }
+    host_XDECREF(origin);
+    return spec;
+}
+
+/* create_module(spec): the init function runs as its binary's. */
+static HostObject *
+create_module(HostObject *finder, HostObject *spec)
+{
+    HostObject *name = host_PyObject_GetAttrString(spec, "name"), *made = NULL;
+    const char *text = name != NULL ? host_PyUnicode_AsUTF8AndSize(name, NULL) : NULL;
+    const struct py2abi_guest *owner = owner_of(text);
+    struct py2abi_frame frame;
+    (void)finder;
+    if (owner != NULL && py2abi_frame_enter(&frame, owner, NULL, NULL) == 0) {
+        made = import_built_in(text);
+        py2abi_frame_leave(&frame);
+    }
+    if (made == NULL && host_PyErr_Occurred() == NULL) {
+        host_PyErr_SetString(*HOST(PyExc_ImportError), "no binary has this module built in");
+    }
+    host_XDECREF(name);
+    return made;
+}
+
+/* exec_module(module): that is done. */
+static HostObject *
+exec_module(HostObject *finder, HostObject *module)
+{
+    (void)finder;
+    (void)module;
+    return py2abi_hostcall_none();
+}
+
+/* Have Python code find them, behind what is built into Python 3.  Returns 0, or -1 without an
+ * exception.  Once. */
+static int
+find_for_host(void)
+{
+    static HostMethodDef functions[] = {
+        {"find_spec", (void *)find_spec, METH_VARARGS, NULL},
+        {"create_module", (void *)create_module, METH_O, NULL},
+        {"exec_module", (void *)exec_module, METH_O, NULL},
+    };
+    static int is_there;
+    HostObject *finders = is_there ? NULL : host_PySys_GetObject("meta_path");
+    if (finders == NULL) {
+        return is_there ? 0 : -1;
+    }
+    HostObject *built_in = py2abi_hostcall_import("importlib.machinery", "BuiltinImporter");
+    HostObject *finder = py2abi_hostcall(py2abi_hostcall_import("types", "SimpleNamespace"), 0);
+    int failed = built_in == NULL || finder == NULL;
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0] && !failed; i++) {
+        HostObject *function = host_PyCFunction_NewEx(&functions[i], finder, NULL);
+        failed = function == NULL
+                 || host_PyObject_SetAttrString(finder, functions[i].ml_name, function) < 0;
+        host_XDECREF(function);
+    }
+    ssize_t at = 0, count = failed ? 0 : host_PyList_Size(finders);
+    while (at < count && host_PyList_GetItem(finders, at) != built_in) {
+        at++;
+    }
+    failed = failed || host_PyList_Insert(finders, at < count ? at + 1 : 0, finder) < 0;
+    host_XDECREF(built_in);
+    host_XDECREF(finder);
+    host_PyErr_Clear();
+    is_there = !failed;
+    return failed ? -1 : 0;
 }
 
 /* What modules of extensions had when they were new, by their files. */

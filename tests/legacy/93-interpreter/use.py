@@ -10,6 +10,18 @@ def say(value):
 
 
 say(m.built_in())
+sys.modules.pop("another_module")
+for name in "inner_module", "another_module", "failing_module", "barred_module":
+    for _ in range(2):
+        try:
+            module = __import__(name)
+            print(repr(module), getattr(module, "number", None), sys.modules[name] is module)
+        except (ImportError, ValueError) as error:
+            print(type(error).__name__, error, name in sys.modules)
+sys.modules.pop("inner_module")
+import inner_module
+print(inner_module.number, inner_module is sys.modules.pop("inner_module"))
+sys.modules.pop("another_module")
 say(m.extension())
 say(m.dynamic(m.__file__))
 say(m.interpreter_modules())
