@@ -4,6 +4,7 @@
 #include "config.h"
 #include "entry.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 static ffi_cif cifs[3];
@@ -144,8 +145,8 @@ py2abi_entry_refuse_names(HostObject *names, const char *function)
 
 /* Make the C function for an entry whose call (or call_fast) and data are set; the rest is
  * zero.  The entry stays where it is until py2abi_entry_free.  Returns 0, or -1 with a host
- * exception: SystemError when libffi can make no function here, which a security policy may
- * forbid. */
+ * exception: MemoryError; SystemError when libffi can make no function here, which a security policy
+ * may forbid. */
 int
 py2abi_entry_make(struct py2abi_entry *entry, enum py2abi_entry_kind kind)
 {
@@ -162,6 +163,7 @@ py2abi_entry_make(struct py2abi_entry *entry, enum py2abi_entry_kind kind)
         return 0;
     }
     static const unsigned counts[] = {2, 3, 4}; /* of arguments, by kind */
+    errno = 0;
     if (cif->nargs != 0
         || ffi_prep_cif(cif, FFI_DEFAULT_ABI, counts[kind], &ffi_type_pointer,
                         kind == PY2ABI_ENTRY_FAST ? counted : pointers)
@@ -170,6 +172,10 @@ py2abi_entry_make(struct py2abi_entry *entry, enum py2abi_entry_kind kind)
         if (entry->closure != NULL) {
             return 0;
         }
+    }
+    if (errno == ENOMEM) {
+        host_PyErr_NoMemory();
+        return -1;
     }
     host_PyErr_SetString(*HOST(PyExc_SystemError),
                          "libffi can make no function for a Python 2 function here: executable "

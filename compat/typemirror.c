@@ -491,6 +491,9 @@ fill_mirror(PyHeapTypeObject *heap, HostObject *host)
                      /* What can be derived from, and what a class statement made. */
                      | (long)(flags & (Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HEAPTYPE));
     type->tp_name = copy_name(host, flags);
+    if (type->tp_name == NULL) {
+        return -1;
+    }
     PyTypeObject *defined = py2abi_type_defined(type->tp_base);
     if (defined == NULL) {
         defined = find_defined(host);
@@ -518,7 +521,7 @@ fill_mirror(PyHeapTypeObject *heap, HostObject *host)
     if (defined != NULL) {
         become_derived(type, host_PyType_GetFlags((HostType *)host));
     }
-    if (type->tp_name == NULL || (type->tp_bases = mirror_types(host, "__bases__")) == NULL
+    if ((type->tp_bases = mirror_types(host, "__bases__")) == NULL
         || (type->tp_mro = mirror_types(host, "__mro__")) == NULL) {
         return -1;
     }

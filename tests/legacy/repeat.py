@@ -23,8 +23,9 @@ blocks = getattr(ctypes.CDLL(None), "count_blocks", lambda: 0)
 
 
 def run(code, path):
-    """As a program runs: in a module __main__ of its own."""
+    """As a program runs: in a module __main__ of its own.  Returns what it prints."""
     out, sys.stdout = sys.stdout, io.StringIO()
+    printed = sys.stdout
     before, main = sys.modules["__main__"], types.ModuleType("__main__")
     sys.modules["__main__"] = main
     main.__file__ = path
@@ -36,6 +37,7 @@ def run(code, path):
     finally:
         sys.stdout = out
         sys.modules["__main__"] = before
+    return printed.getvalue()
 
 
 def measure():
