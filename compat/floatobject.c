@@ -11,8 +11,6 @@
 
 /* ---- Making and losing them ---- */
 
-struct py2abi_pool py2abi_float_pool = {.size = sizeof(PyFloatObject)};
-
 PyObject *
 PyFloat_FromDouble(double value)
 {
@@ -24,7 +22,7 @@ static void
 float_dealloc(PyObject *self)
 {
     if (PyFloat_CheckExact(self)) {
-        py2abi_pool_give(&py2abi_float_pool, self);
+        py2abi_pool_give(self);
     }
     else {
         Py_TYPE(self)->tp_free(self);
@@ -35,7 +33,7 @@ float_dealloc(PyObject *self)
 int
 PyFloat_ClearFreeList(void)
 {
-    return py2abi_pool_clear(&py2abi_float_pool);
+    return py2abi_pool_clear(&PyFloat_Type);
 }
 
 void

@@ -25,8 +25,6 @@ static PyIntObject small[SMALL_COUNT] = {
     INT_64(-5) INT_64(59) INT_64(123) INT_64(187) INT_4(251) INT_1(255) INT_1(256)
 };
 
-struct py2abi_pool py2abi_int_pool = {.size = sizeof(PyIntObject)};
-
 PyObject *
 PyInt_FromLong(long value)
 {
@@ -48,7 +46,7 @@ int_dealloc(PyObject *self)
         gone->ob_refcnt = PY2ABI_FOREVER;
     }
     else {
-        py2abi_pool_give(&py2abi_int_pool, self);
+        py2abi_pool_give(self);
     }
 }
 
@@ -57,7 +55,7 @@ int_dealloc(PyObject *self)
 int
 PyInt_ClearFreeList(void)
 {
-    return py2abi_pool_clear(&py2abi_int_pool);
+    return py2abi_pool_clear(&PyInt_Type);
 }
 
 void

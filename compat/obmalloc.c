@@ -78,7 +78,7 @@ keep_spare(void *memory)
 /* Large blocks come and go with each call that has a large string or list, several at a time:
  * the last that went are kept, since the C library would give the memory back to the system, which
  * clears it each time. */
-enum { LARGE_MOST = 8 << 20, LARGE_ALL = 16 << 20, LARGE_COUNT = 4 };
+enum { LARGE_MOST = 8 << 20, LARGE_ALL = 16 << 20, LARGE_COUNT = 6 };
 static void *large[LARGE_COUNT]; /* the last first */
 static size_t large_bytes;       /* of all */
 
@@ -93,18 +93,21 @@ take_large(int i)
     return block;
 }
 
-/* One of them that has so many bytes, or NULL.  GIL held. */
+/* The least of them that has so many bytes, or NULL.  GIL held. */
 void *
 py2abi_large_take(size_t size)
 {
+    size_t least = 0;
+    int at = -1;
     for (int i = 0; i < LARGE_COUNT && large[i] != NULL; i++) {
         size_t room = malloc_usable_size(large[i]);
         /* A much larger one is not held by what may live long. */
-        if (room >= size && room / 2 <= size) {
-            return take_large(i);
+        if (room >= size && room / 2 <= size && (at < 0 || room < least)) {
+            at = i;
+            least = room;
         }
     }
-    return NULL;
+    return at >= 0 ? take_large(at) : NULL;
 }
 
 /* The end of a block of malloc's, of any size.  GIL held. */
@@ -162,32 +165,18 @@ py2abi_obmalloc_clear(void)
     }
 }
 
-/* ---- Pools ---- */
+/* ---- The pool of numbers ---- */
 
 /* As in Python 2, numbers lie in blocks of many, which go back when none of theirs is in use and
- * the free lists are cleared: a list of a hundred thousand would be as many calls of malloc, and
- * take a third more memory.  A free list may also have what binaries made by PyObject_Malloc. */
+ * the free list is cleared: a list of a hundred thousand would be as many calls of malloc, and
+ * take a third more memory.  The free list may also have what binaries made by PyObject_Malloc. */
 enum { BLOCK_SIZE = 16 << 10 };
+_Static_assert(sizeof(PyIntObject) == sizeof(PyFloatObject), "ints and floats differ in size");
 
-struct py2abi_pool_block {
-    struct py2abi_pool_block *next;
-    Py_ssize_t used; /* only while the pool is cleared */
-    char objects[];
-};
+static struct py2abi_block *blocks;
 
+PyObject *py2abi_pool_spare;
 int py2abi_pools_keep;
-
-static PyObject *
-object_in(const struct py2abi_pool *pool, struct py2abi_pool_block *block, size_t i)
-{
-    return (PyObject *)(void *)(block->objects + i * pool->size);
-}
-
-static size_t
-objects_of(const struct py2abi_pool *pool)
-{
-    return (BLOCK_SIZE - sizeof(struct py2abi_pool_block)) / pool->size;
-}
 
 /* From now on what is gone is kept, unless each object is to be seen: by a memory checker, or by
  * ours.  To be called once, when both are known. */
@@ -197,69 +186,100 @@ py2abi_pools_begin(void)
     py2abi_pools_keep = most != 0 && !py2abi_checking;
 }
 
-/* Memory for an object of a pool in which nothing is free, or NULL. */
-PyObject *
-py2abi_pool_grow(struct py2abi_pool *pool)
+/* A block of so many numbers, none of which is the pool's before py2abi_block_enter.  NULL:
+ * without memory, or where each object is to be seen.  GIL held. */
+struct py2abi_block *
+py2abi_block_new(size_t count)
 {
-    if (!py2abi_pools_keep) {
-        return PyObject_Malloc(pool->size);
+    struct py2abi_block *block = NULL;
+    if (py2abi_pools_keep && count <= PY_SSIZE_T_MAX / sizeof *block->numbers / 2) {
+        block = py2abi_large_malloc(sizeof *block + count * sizeof *block->numbers);
     }
-    struct py2abi_pool_block *block = malloc(BLOCK_SIZE);
-    if (block == NULL) {
-        return NULL;
-    }
-    block->next = pool->blocks;
-    pool->blocks = block;
-    for (size_t i = objects_of(pool); i-- > 0;) {
-        PyObject *object = object_in(pool, block, i);
-        Py_REFCNT(object) = 0;
-        py2abi_pool_give(pool, object);
-    }
-    return py2abi_pool_take(pool);
+    return block;
 }
 
-/* Give back what is free, as far as it is not between objects in use.  Returns how many of
- * these there are.  GIL held. */
+/* The first numbers of a block, so many, are set, and each may be freed as any other of the
+ * pool's.  It stays while it is a run. */
+void
+py2abi_block_enter(struct py2abi_block *block, size_t count, int is_run)
+{
+    block->count = count;
+    block->is_run = is_run;
+    block->next = blocks;
+    block->link = &blocks;
+    if (block->next != NULL) {
+        block->next->link = &block->next;
+    }
+    blocks = block;
+}
+
+/* Free a block of which nobody has a number, nor the pool. */
+void
+py2abi_block_free(struct py2abi_block *block)
+{
+    *block->link = block->next;
+    if (block->next != NULL) {
+        block->next->link = block->link;
+    }
+    py2abi_obmalloc_free(block);
+}
+
+/* Memory for a number, when none is free; or NULL. */
+PyObject *
+py2abi_pool_grow(void)
+{
+    size_t count = (BLOCK_SIZE - sizeof(struct py2abi_block)) / sizeof(PyIntObject);
+    struct py2abi_block *block = py2abi_block_new(count);
+    if (block == NULL) {
+        return py2abi_pools_keep ? NULL : PyObject_Malloc(sizeof(PyIntObject));
+    }
+    for (size_t i = count; i-- > 0;) {
+        block->numbers[i].ob_refcnt = 0;
+        py2abi_pool_give((PyObject *)&block->numbers[i]);
+    }
+    py2abi_block_enter(block, count, 0);
+    return py2abi_pool_take();
+}
+
+/* Give back what is free, as far as it is not between numbers in use.  Returns how many numbers
+ * of a type are in use.  GIL held. */
 int
-py2abi_pool_clear(struct py2abi_pool *pool)
+py2abi_pool_clear(const PyTypeObject *type)
 {
     enum { MARK = -1 };
-    size_t count = objects_of(pool), all = 0;
-    struct py2abi_pool_block *block, **link = &pool->blocks;
-    for (block = pool->blocks; block != NULL; block = block->next) {
+    size_t all = 0;
+    struct py2abi_block *block, *next;
+    for (block = blocks; block != NULL; block = block->next) {
         block->used = 0;
-        for (size_t i = 0; i < count; i++) {
-            PyObject *object = object_in(pool, block, i);
-            if (Py_REFCNT(object) == 0) {
-                Py_REFCNT(object) = MARK;
+        for (size_t i = 0; i < block->count; i++) {
+            PyIntObject *number = &block->numbers[i];
+            if (number->ob_refcnt == 0) {
+                number->ob_refcnt = MARK;
+                continue;
             }
-            else {
-                block->used++;
-            }
+            block->used++;
+            all += number->ob_type == type;
         }
     }
-    while (pool->spare != NULL) {
-        PyObject *object = pool->spare;
-        pool->spare = (PyObject *)(void *)Py_TYPE(object);
-        if (Py_REFCNT(object) != MARK) {
-            PyObject_Free(object); /* not of a block */
+    while (py2abi_pool_spare != NULL) {
+        PyObject *number = py2abi_pool_spare;
+        py2abi_pool_spare = (PyObject *)(void *)Py_TYPE(number);
+        if (Py_REFCNT(number) != MARK) {
+            PyObject_Free(number); /* not of a block */
         }
     }
-    while ((block = *link) != NULL) {
-        if (block->used == 0) {
-            *link = block->next;
-            free(block);
+    for (block = blocks; block != NULL; block = next) {
+        next = block->next;
+        if (block->used == 0 && !block->is_run) {
+            py2abi_block_free(block);
             continue;
         }
-        all += (size_t)block->used;
-        for (size_t i = count; i-- > 0;) {
-            PyObject *object = object_in(pool, block, i);
-            if (Py_REFCNT(object) == MARK) {
-                Py_REFCNT(object) = 0;
-                py2abi_pool_give(pool, object);
+        for (size_t i = block->count; i-- > 0;) {
+            if (block->numbers[i].ob_refcnt == MARK) {
+                block->numbers[i].ob_refcnt = 0;
+                py2abi_pool_give((PyObject *)&block->numbers[i]);
             }
         }
-        link = &block->next;
     }
     return all < INT_MAX ? (int)all : INT_MAX;
 }

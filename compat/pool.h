@@ -18,14 +18,21 @@ py2abi_large_malloc(size_t size)
     return block != NULL ? block : PyObject_Malloc(size);
 }
 
-/* What is free is linked by ob_type, and has the reference count 0. */
-struct py2abi_pool {
-    PyObject *spare;
-    struct py2abi_pool_block *blocks;
-    size_t size; /* of an object */
-};
+#pragma GCC visibility push(hidden)
 
-extern struct py2abi_pool py2abi_int_pool, py2abi_float_pool;
+/* Ints and floats that are free, which have the same size, are linked by ob_type, and have the
+ * reference count 0. */
+extern PyObject *py2abi_pool_spare;
+
+/* Where they lie.  The numbers of a list that came from the host are one block, a run: they are
+ * neither taken one by one nor given back, if none outlives the list. */
+struct py2abi_block {
+    struct py2abi_block *next, **link; /* what points here */
+    size_t count;
+    int is_run;                        /* somebody looks into it */
+    Py_ssize_t used;                   /* only while the pool is cleared */
+    PyIntObject numbers[];             /* or floats */
+};
 
 /* The ints that exist once, and are in no pool. */
 enum { PY2ABI_SMALL_MIN = -5, PY2ABI_SMALL_COUNT = 262 };
@@ -34,31 +41,36 @@ enum { PY2ABI_SMALL_MIN = -5, PY2ABI_SMALL_COUNT = 262 };
 extern int py2abi_pools_keep;
 
 void py2abi_pools_begin(void);
-PyObject *py2abi_pool_grow(struct py2abi_pool *pool);
-int py2abi_pool_clear(struct py2abi_pool *pool);
+PyObject *py2abi_pool_grow(void);
+int py2abi_pool_clear(const PyTypeObject *type);
+struct py2abi_block *py2abi_block_new(size_t count);
+void py2abi_block_enter(struct py2abi_block *block, size_t count, int is_run);
+void py2abi_block_free(struct py2abi_block *block);
 
-/* Memory for an object whose head is not set, or NULL.  GIL held. */
+#pragma GCC visibility pop
+
+/* Memory for a number whose head is not set, or NULL.  GIL held. */
 static inline PyObject *
-py2abi_pool_take(struct py2abi_pool *pool)
+py2abi_pool_take(void)
 {
-    PyObject *object = pool->spare;
-    if (object == NULL) {
-        return py2abi_pool_grow(pool);
+    PyObject *number = py2abi_pool_spare;
+    if (number == NULL) {
+        return py2abi_pool_grow();
     }
-    pool->spare = (PyObject *)(void *)Py_TYPE(object);
-    return object;
+    py2abi_pool_spare = (PyObject *)(void *)Py_TYPE(number);
+    return number;
 }
 
-/* An object of the pool's is gone: its reference count is 0. */
+/* A number is gone: its reference count is 0. */
 static inline void
-py2abi_pool_give(struct py2abi_pool *pool, PyObject *object)
+py2abi_pool_give(PyObject *number)
 {
     if (!py2abi_pools_keep) {
-        PyObject_Free(object);
+        PyObject_Free(number);
         return;
     }
-    Py_TYPE(object) = (struct _typeobject *)(void *)pool->spare;
-    pool->spare = object;
+    Py_TYPE(number) = (struct _typeobject *)(void *)py2abi_pool_spare;
+    py2abi_pool_spare = number;
 }
 
 /* Whether ints of a value exist once (intobject.c). */
@@ -73,7 +85,7 @@ py2abi_pool_int_shared(long value)
 static inline PyObject *
 py2abi_pool_int(long value)
 {
-    PyObject *made = py2abi_pool_take(&py2abi_int_pool);
+    PyObject *made = py2abi_pool_take();
     if (made != NULL) {
         Py_TYPE(made) = &PyInt_Type;
         Py_REFCNT(made) = 1;
@@ -85,7 +97,7 @@ py2abi_pool_int(long value)
 static inline PyObject *
 py2abi_pool_float(double value)
 {
-    PyObject *made = py2abi_pool_take(&py2abi_float_pool);
+    PyObject *made = py2abi_pool_take();
     if (made != NULL) {
         Py_TYPE(made) = &PyFloat_Type;
         Py_REFCNT(made) = 1;

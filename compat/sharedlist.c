@@ -183,15 +183,11 @@ drop_number(PyObject *number, Py_ssize_t count)
         return;
     }
     Py_REFCNT(number) = 0;
-    if (Py_TYPE(number) == &PyFloat_Type) {
-        py2abi_pool_give(&py2abi_float_pool, number);
+    if (Py_TYPE(number) == &PyInt_Type && py2abi_pool_int_shared(PyInt_AS_LONG(number))) {
+        _Py_Dealloc(number); /* It may be one of those that exist once. */
+        return;
     }
-    else if (!py2abi_pool_int_shared(PyInt_AS_LONG(number))) {
-        py2abi_pool_give(&py2abi_int_pool, number);
-    }
-    else {
-        _Py_Dealloc(number);
-    }
+    py2abi_pool_give(number);
 }
 
 /* Whether a host object is what a guest's number crosses as. */
@@ -371,6 +367,41 @@ push_quietly(PyObject *list, struct py2abi_list *state)
     host_PyErr_Restore(type, value, traceback);
 }
 
+/* Move the numbers that from has at its beginning, size of them at most, to the items of a host
+ * list that was just made: no code runs meanwhile.  Returns how many there were, or -1 with a host
+ * exception. */
+static Py_ssize_t
+give_numbers(PyObject **from, HostObject **to, Py_ssize_t size)
+{
+    Py_ssize_t i;
+    for (i = 0; i < size && from[i] != NULL; i++) {
+        PyObject *number = from[i];
+        const PyTypeObject *type = Py_TYPE(number);
+        int may_be_shared = 0;
+        if (type == &PyInt_Type) {
+            to[i] = py2abi_host_int(PyInt_AS_LONG(number));
+            may_be_shared = py2abi_pool_int_shared(PyInt_AS_LONG(number));
+        }
+        else if (type == &PyFloat_Type) {
+            to[i] = host_PyFloat_FromDouble(PyFloat_AS_DOUBLE(number));
+        }
+        else {
+            break;
+        }
+        if (to[i] == NULL) {
+            return -1;
+        }
+        from[i] = NULL;
+        if (may_be_shared) {
+            Py_DECREF(number);
+        }
+        else if (--Py_REFCNT(number) == 0) {
+            py2abi_pool_give(number);
+        }
+    }
+    return i;
+}
+
 /* The host's list for one that only the guest has, and that dies: what it has is moved, and
  * nothing is to be shared.  Returns a new reference, or NULL with a host exception; what was moved
  * by then is gone. */
@@ -382,7 +413,16 @@ py2abi_list_give(PyObject *list)
         return NULL;
     }
     HostObject *host = host_PyList_New(size);
-    for (Py_ssize_t i = 0; host != NULL && i < size; i++) {
+    HostObject **to = host != NULL ? py2abi_host_list_items(host) : NULL;
+    Py_ssize_t i = to != NULL ? give_numbers(ITEMS(list), to, size) : 0;
+    if (i < 0) {
+        host_DECREF(host);
+        host = NULL;
+    }
+    if (i == size) {
+        Py_SIZE(list) = 0; /* Its end need not look for what is left. */
+    }
+    for (; host != NULL && i < size; i++) {
         PyObject *item = ITEMS(list)[i];
         int is_number = py2abi_list_is_number(item);
         HostObject *given = is_number ? host_number(item) : py2abi_list_host_item(item);
@@ -595,11 +635,22 @@ adopt_tail(PyObject *list, struct py2abi_list *state, struct tail *tail)
     return 0;
 }
 
+/* Leave the run to the pool: its numbers are given back one by one, some perhaps later. */
+static void
+leave_run(struct py2abi_list *state)
+{
+    if (state->run != NULL) {
+        state->run->is_run = 0;
+        state->run = NULL;
+    }
+}
+
 /* Mirror the numbers that a list begins with of which the guest has nothing yet, all at once:
- * no code runs meanwhile. */
+ * no code runs meanwhile.  Those of a long list are a run. */
 static int
 pull_numbers(PyObject *list, struct py2abi_list *state)
 {
+    enum { LONG = 512 }; /* from where on one large block is made sooner than many numbers taken */
     const HostObject *real = (HostObject *)HOST(PyFloat_Type);
     const HostObject *whole = (HostObject *)HOST(PyLong_Type);
     HostObject *host = state->host;
@@ -612,34 +663,55 @@ pull_numbers(PyObject *list, struct py2abi_list *state)
     if (py2abi_list_reserve(list, state, size) < 0) {
         return -1;
     }
+    /* If it ends with a number, too, it has few that are none. */
+    type = py2abi_hostapi_type(py2abi_host_list_item(host, size - 1));
+    struct py2abi_block *run = size >= LONG && (type == real || type == whole)
+                                   ? py2abi_block_new((size_t)size)
+                                   : NULL;
+    PyIntObject *next = run != NULL ? run->numbers : NULL;
     /* For the compiler, to which all memory may be the same. */
     PyObject **shadow = state->shadow, **block = ITEMS(list);
     HostObject **items = state->items, **from = py2abi_host_list_items(host);
     for (i = 0; i < size; i++) {
         HostObject *item = from != NULL ? from[i] : host_PyList_GetItem(host, i);
         PyObject *guest;
-        long value;
+        long value = 0;
         type = py2abi_hostapi_type(item);
-        if (type == real) {
-            guest = py2abi_pool_float(py2abi_host_float_value(item));
+        if (type != real && (type != whole || !py2abi_host_int_value(item, &value))) {
+            break;
         }
-        else if (type == whole && py2abi_host_int_value(item, &value)) {
-            guest = py2abi_pool_int_shared(value) ? PyInt_FromLong(value) : py2abi_pool_int(value);
+        if (type == whole && py2abi_pool_int_shared(value)) {
+            guest = PyInt_FromLong(value);
+            Py_INCREF(guest);
         }
         else {
-            break;
+            guest = next != NULL ? (PyObject *)next++ : py2abi_pool_take();
+            if (guest == NULL) {
+                host_PyErr_NoMemory();
+                status = -1;
+                break;
+            }
+            if (type == real) {
+                *(PyFloatObject *)guest =
+                    (PyFloatObject){2, &PyFloat_Type, py2abi_host_float_value(item)};
+            }
+            else {
+                *(PyIntObject *)guest = (PyIntObject){2, &PyInt_Type, value};
+            }
         }
-        if (guest == NULL) {
-            host_PyErr_NoMemory();
-            status = -1;
-            break;
-        }
-        Py_REFCNT(guest)++;
         shadow[i] = block[i] = guest;
         items[i] = item;
     }
     state->size = i;
     py2abi_list_set_size(list, i);
+    if (run != NULL && next != run->numbers) {
+        leave_run(state); /* of items that it had before */
+        state->run = run;
+        py2abi_block_enter(run, (size_t)(next - run->numbers), 1);
+    }
+    else {
+        py2abi_obmalloc_free(run);
+    }
     return status;
 }
 
@@ -709,6 +781,7 @@ free_state(struct py2abi_list *state)
 {
     int is_ending = py2abi_finalizing();
     leave_chain(state);
+    leave_run(state);
     while (state->size > 0) {
         Py_ssize_t i = --state->size;
         if (is_ending) {
@@ -853,6 +926,46 @@ py2abi_list_mirror(HostObject *host)
     return list;
 }
 
+/* Take the run out of a list that dies, and free it, if both copies are the same and have all of
+ * it, and nobody else has any: in one go, where each number would be given back twice. */
+static void
+drop_run(PyObject *list, struct py2abi_list *state)
+{
+    struct py2abi_block *run = state->run;
+    const PyIntObject *number = run->numbers, *end = number + run->count;
+    PyObject **block = ITEMS(list), **shadow = state->shadow;
+    Py_ssize_t i, rest = 0, size = state->size;
+    if (Py_SIZE(list) != size) {
+        return;
+    }
+    for (i = 0; i < size; i++) {
+        if (block[i] != shadow[i]) {
+            return;
+        }
+        if (number < end && block[i] == (const PyObject *)number) {
+            if (number->ob_refcnt != 2) {
+                return;
+            }
+            number++;
+        }
+    }
+    if (number < end) {
+        return;
+    }
+    number = run->numbers;
+    for (i = run->count == (size_t)size ? size : 0; i < size; i++) {
+        if (number < end && block[i] == (const PyObject *)number) {
+            number++;
+            continue;
+        }
+        block[rest] = shadow[rest] = block[i];
+        state->items[rest++] = state->items[i];
+    }
+    py2abi_block_free(run);
+    state->run = NULL;
+    state->size = Py_SIZE(list) = rest;
+}
+
 /* Give back the numbers that a list which dies ends with, from both of its copies at once. */
 static void
 drop_numbers(PyObject *list, struct py2abi_list *state)
@@ -880,6 +993,9 @@ py2abi_list_release(PyObject *list)
         if (has_head) {
             /* From here on nobody finds it, and gets a reference to it. */
             host = py2abi_mirror_detach(list);
+        }
+        if (state->run != NULL) {
+            drop_run(list, state);
         }
         if (!py2abi_finalizing() && !is_clean(list, state)) {
             Py_ssize_t count = Py_REFCNT(list);

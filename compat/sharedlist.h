@@ -14,6 +14,7 @@ struct py2abi_list {
     Py_ssize_t size, room;     /* of the two */
     PyObject **block;          /* ob_item when slots were counted */
     Py_ssize_t slots;          /* that ob_item has */
+    struct py2abi_block *run;  /* the numbers that it began with when it came, or NULL */
     Py_ssize_t nested;         /* how many items have insides that are read inline */
     int is_busy;               /* being pushed, pulled or sorted */
     int is_passed;             /* an outer frame had it before the one that has it */

@@ -328,6 +328,36 @@ borrowed(PyObject *self, PyObject *args)
                          PyList_GetItem(list, PyList_Size(list) - 1) == last);
 }
 
+/* pick(list, i): the item is kept instead of a list, of which it may be all that is left. */
+static PyObject *
+pick(PyObject *self, PyObject *args)
+{
+    PyObject *list, *item;
+    int i;
+    if (!PyArg_ParseTuple(args, "O!i", &PyList_Type, &list, &i)) {
+        return NULL;
+    }
+    item = PyList_GET_ITEM(list, i);
+    Py_INCREF(item);
+    Py_XDECREF(kept);
+    kept = item;
+    Py_RETURN_NONE;
+}
+
+/* clear_inline(list): each item is replaced by None. */
+static PyObject *
+clear_inline(PyObject *self, PyObject *list)
+{
+    Py_ssize_t i;
+    for (i = 0; i < PyList_GET_SIZE(list); i++) {
+        PyObject *old = PyList_GET_ITEM(list, i);
+        Py_INCREF(Py_None);
+        PyList_SET_ITEM(list, i, Py_None);
+        Py_DECREF(old);
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"store", store, METH_VARARGS},
     {"store_and_call", store_and_call, METH_VARARGS},
@@ -347,6 +377,8 @@ static PyMethodDef methods[] = {
     {"in_itself", in_itself, METH_NOARGS},
     {"twice", twice, METH_O},
     {"borrowed", borrowed, METH_VARARGS},
+    {"pick", pick, METH_VARARGS},
+    {"clear_inline", clear_inline, METH_O},
     {NULL},
 };
 

@@ -1,4 +1,5 @@
 from __future__ import print_function
+import gc
 import shared_lists as m
 
 
@@ -173,6 +174,37 @@ for only in (numbers[:11], numbers[12:18], numbers):
             m.store_and_call(x, 0, value, lambda: x.__setitem__(1, again(value)))
         check(x, step)
     print(len(x), [y for y in x if type(y) in (bool, float, str, type(None))][:12])
+m.drop()
+
+
+# Numbers that outlive the list that they came in, and the other way round, while the memory of
+# the rest is given back and used again.
+for values in ([i + 0.5 for i in range(600)], list(range(200, 800)), [7] * 600,
+               [1.5] + ['b'] * 600,
+               [i if i % 3 else i / 4.0 for i in range(600)] + ['a', 10 ** 30, 1.5, 2 ** 40]):
+    for i in (0, 77, len(values) - 1):
+        m.pick([again(value) for value in values], i)
+        gc.collect()
+        x = [again(value) for value in reversed(values)]
+        print(m.get_kept() == values[i], m.copy(x, 0) == x, m.get_kept() == values[i])
+    x = [again(value) for value in values]
+    m.keep(x)
+    y = m.get_kept()
+    m.clear_inline(x)
+    gc.collect()
+    check(x, 'cleared')
+    x[3:] = values
+    y = [again(value) for value in values[50:90]]
+    m.store(x, 5, y[7])
+    check(x, 'filled')
+    check(y, 'beside')
+    print(len(x), x[:3], x[3:5] + x[6:] == values[:2] + values[3:], x[5] == y[7])
+    for i in range(3):
+        x[:] = []
+        check(x, 'empty')
+        gc.collect()
+        x[:] = [again(value) for value in values]
+        check(x, 'full')
 m.drop()
 
 
