@@ -72,10 +72,9 @@ PyFloat_GetInfo(void)
     return mirror != NULL ? mirror : py2abi_failed();
 }
 
-/* A C double from any object that has nb_float.  -1.0 with an exception
- * (TypeError for what is no number). */
-double
-PyFloat_AsDouble(PyObject *object)
+/* What is no exact float; apart, so that those cost no frame. */
+static __attribute__((noinline)) double
+convert(PyObject *object)
 {
     if (object != NULL && PyFloat_Check(object)) {
         return PyFloat_AS_DOUBLE(object);
@@ -102,6 +101,15 @@ PyFloat_AsDouble(PyObject *object)
     }
     Py_DECREF(result);
     return value;
+}
+
+/* A C double from any object that has nb_float.  -1.0 with an exception
+ * (TypeError for what is no number). */
+double
+PyFloat_AsDouble(PyObject *object)
+{
+    return object != NULL && PyFloat_CheckExact(object) ? PyFloat_AS_DOUBLE(object)
+                                                        : convert(object);
 }
 
 /* ---- Text ---- */
