@@ -334,6 +334,9 @@ old_coerce(PyObject **v, PyObject **w)
             return -1;
         }
         *w = new_number(&old_type, n);
+        if (*w == NULL) {
+            return -1;
+        }
         Py_INCREF(*v);
         return 0;
     }

@@ -748,13 +748,13 @@ never(PyObject *self, PyObject *unused)
     int i;
     (void)self;
     (void)unused;
-    for (i = 0; i < SLOTS; i++) {
+    for (i = 0; list != NULL && i < SLOTS; i++) {
         PyObject *name = PyString_FromString(names[i]);
-        if (counts[i] == 0) {
-            PyList_Append(list, name);
+        if (name == NULL || (counts[i] == 0 && PyList_Append(list, name) < 0)) {
+            Py_CLEAR(list);
         }
         counts[i] = 0;
-        Py_DECREF(name);
+        Py_XDECREF(name);
     }
     return list;
 }
