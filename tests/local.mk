@@ -100,10 +100,12 @@ include tests/preload/local.mk
 if CROSS_COMPILING
 if HAVE_EMULATOR
 if HAVE_CHECK
-TESTS = test_sig test_elf test_binary test_bind test_exports test_header test_install test_api27 \
-	test_headers27 test_fuzz_elf
+TESTS = test_sig test_elf test_binary test_bind test_exports test_header test_install test_fuzz_elf
+if GUESTS
+TESTS += test_api27 test_headers27
 if HAVE_EMULATED_LIBPYTHON
 TESTS += test_legacy
+endif
 endif
 endif
 endif

@@ -17,20 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* blocks.c counts memory in the place of the C library's functions: a sanitizer's runtime has
- * functions of its own, an emulator would have them itself, and takes long for many calls. */
-#if !defined WITH_SANITIZERS && !defined EMULATOR
-#define WITH_BLOCKS
-#endif
-#ifdef EMULATOR
-enum { CALLS = 1000 };
-#else
-enum { CALLS = 100000 };
-#endif
-
-/* What the fixture needs and the machine does not have, or the table says is not implemented, or
- * NULL.  A file
- * `needs` beside it has lines "name line": from that line of the output on the
+/* What the fixture needs and the machine does not have or the table says is not implemented, or
+ * NULL.  A file `needs` beside it has lines "name line": from that line of the output on the
  * function of the C API is needed, and line 1 is all. */
 static const char *
 missing_for(const char *fixture, int *ret_line)
@@ -117,9 +105,12 @@ START_TEST(test_fixture)
 }
 END_TEST
 
+/* An emulator takes long: there each fixture runs once, as it is. */
+#ifndef EMULATOR
+
 /* Each call held against the table; and with nothing kept longer than it has to be.  A
  * sanitizer finds more in the second, which has what the first has. */
-#ifndef WITH_BLOCKS
+#ifdef WITH_SANITIZERS
 static const char *const checks[] = {"PY2ABI_CHECK=early"};
 #else
 static const char *const checks[] = {"PY2ABI_CHECK=on", "PY2ABI_CHECK=early"};
@@ -201,7 +192,7 @@ END_TEST
 
 /* ---- Again and again ---- */
 
-#ifdef WITH_BLOCKS
+#ifndef WITH_SANITIZERS
 /* The library that counts blocks of memory: it goes with the GNU C library only. */
 static const char *
 build_blocks(void)
@@ -227,7 +218,7 @@ repeat_fixture(const struct host *host, int number, long wanted)
     const char *args[] = {source_file("tests/legacy/repeat.py"), path, calls_text, wanted_text,
                           NULL};
     const char *env[] = {"PYTHONWARNINGS=ignore", "PYTHONMALLOC=malloc", NULL, NULL};
-#ifdef WITH_BLOCKS
+#ifndef WITH_SANITIZERS
     char preload[3000];
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s %s", build_blocks(), library_file());
     env[2] = preload;
@@ -254,7 +245,7 @@ wanted_calls(long otherwise)
     return setting != NULL ? strtol(setting, NULL, 10) : otherwise;
 }
 
-#ifdef WITH_BLOCKS /* nor does a sanitizer count references */
+#ifndef WITH_SANITIZERS /* who count no references */
 /* In a debug build, which counts references. */
 START_TEST(test_references)
 {
@@ -278,11 +269,11 @@ START_TEST(test_endurance)
         idle_test();
         return;
     }
-    repeat_fixture(host, _i, wanted_calls(CALLS));
+    repeat_fixture(host, _i, wanted_calls(100000));
 }
 END_TEST
 
-#ifdef WITH_BLOCKS
+#ifndef WITH_SANITIZERS
 /* guests.so gets no memory, once in a run, at this place and that; then the fixture prints what it
  * should.  Those are chosen whose modules look at each result. */
 static const char *const frugal[] = {"01-calls", "30-getargs", "42-shared-lists", "54-attributes",
@@ -315,36 +306,42 @@ START_TEST(test_no_memory)
 END_TEST
 #endif
 
+#endif /* EMULATOR */
+
 int
 main(void)
 {
     find_fixtures();
+    Suite *suite = suite_create("legacy");
+    TCase *tcase = tcase_create("fixtures");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, test_fixture, 0, fixture_count * build_count * host_count());
+#ifndef EMULATOR
     calls_of = mmap(NULL, FIXTURES_MAX * sizeof *calls_of, PROT_READ | PROT_WRITE,
                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (calls_of == MAP_FAILED) {
         perror("mmap");
         return EXIT_FAILURE;
     }
-    Suite *suite = suite_create("legacy");
-    TCase *tcase = tcase_create("fixtures");
-    tcase_set_timeout(tcase, 120);
-    tcase_add_loop_test(tcase, test_fixture, 0, fixture_count * build_count * host_count());
     /* In the first host: the rules are the same in all. */
     tcase_add_loop_test(tcase, test_checked, 0, CHECKS * fixture_count);
     tcase_add_loop_test(tcase, test_traced, 0, fixture_count);
-#ifdef WITH_BLOCKS
+#ifndef WITH_SANITIZERS
     tcase_add_loop_test(tcase, test_references, 0, fixture_count);
 #endif
+#endif
     suite_add_tcase(suite, tcase);
-#ifdef WITH_BLOCKS
+#if !defined WITH_SANITIZERS && !defined EMULATOR /* whose runtime has functions of its own */
     tcase = tcase_create("no memory");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, test_no_memory, 0, FRUGAL);
     suite_add_tcase(suite, tcase);
 #endif
+#ifndef EMULATOR
     tcase = tcase_create("endurance");
     tcase_set_timeout(tcase, getenv("PY2ABI_TEST_CALLS") != NULL ? 3600 : 300);
     tcase_add_loop_test(tcase, test_endurance, 0, fixture_count);
     suite_add_tcase(suite, tcase);
+#endif
     return run_suite(suite);
 }

@@ -125,7 +125,7 @@ run(PyObject *self, PyObject *unused)
                                     9223372036854775807.0, 1e23, 1.0, 0.5, -1e300};
     int i, k;
     PyObject *object;
-    double nan = Py_HUGE_VAL - Py_HUGE_VAL;
+    double nan = copysign(Py_HUGE_VAL - Py_HUGE_VAL, -1); /* or a sign that is the processor's */
     (void)self;
     (void)unused;
     for (i = 0; i < COUNT(texts); i++) {
@@ -189,7 +189,7 @@ run(PyObject *self, PyObject *unused)
         say("\n");
     }
     format(nan);
-    digits(copysign(nan, -1), 0, 0);
+    digits(nan, 0, 0);
     object = PyFloat_FromDouble(nan);
     say("\n%ld ", Py_TYPE(object)->tp_hash(object));
     say_object(Py_TYPE(object)->tp_as_number->nb_int(object));

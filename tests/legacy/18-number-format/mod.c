@@ -34,7 +34,7 @@ say_format(PyObject *object, const char *text)
         format = _PyFloat_FormatAdvanced;
     }
     result = format(object, (char *)text, length);
-    say(" <%s> ", text[0] < 0 || (length > 1 && text[1] < 0) ? "?" : text);
+    say(" <%s> ", ((text[0] | text[length > 0]) & 0x80) != 0 ? "?" : text);
     if (result == NULL) {
         say_error();
     }
