@@ -379,16 +379,16 @@ PyEval_EvalCodeEx(PyCodeObject *code, PyObject *globals, PyObject *locals, PyObj
     return py2abi_mirror_result(result);
 }
 
-/* Frames that C code made are for tracebacks. */
-/* A frame that never ran and has the arguments where its code expects them, as generated code fills
- * it, is a call with these.  Any other is not Python 3's to run. */
+/* A frame that a binary made, that never ran and has the arguments where its code expects them, as
+ * generated code fills it, is a call with these.  Any other is not Python 3's to run. */
 PyObject *
 PyEval_EvalFrameEx(PyFrameObject *frame, int throwing)
 {
     PyCodeObject *code = frame->f_code;
-    int is_fresh = !throwing && frame->f_lasti == -1;
-    for (int i = 0; i < code->co_argcount; i++) {
-        is_fresh &= frame->f_localsplus[i] != NULL;
+    /* The host's have no room for variables. */
+    int is_fresh = !throwing && frame->f_lasti == -1 && frame->f_valuestack != NULL;
+    for (int i = 0; is_fresh && i < code->co_argcount; i++) {
+        is_fresh = frame->f_localsplus[i] != NULL;
     }
     if (!is_fresh) {
         PyErr_SetString(PyExc_SystemError, "a frame of Python 2 code cannot be run by Python 3");

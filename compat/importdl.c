@@ -10,6 +10,7 @@
 #include "crossing.h"
 #include "dispatch.h"
 #include "guest.h"
+#include "refusals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,7 +280,11 @@ create(struct module *module, HostObject *spec)
     if (name == NULL) {
         return NULL;
     }
-    if (module->init == NULL) {
+    const char *refusal = module->init == NULL ? py2abi_refusal_as_module(&guest->binary) : NULL;
+    if (refusal != NULL) {
+        raise_import_error(guest, name, "%s: %s", guest->path, refusal);
+    }
+    else if (module->init == NULL) {
         raise_import_error(guest, name, "%s: is a Python 2 binary without a function init%s",
                            guest->path, module->name);
     }

@@ -40,6 +40,20 @@ py2abi_refusal_of_all(void)
 #endif
 }
 
+/* Why an object that is not for Python 2 is no module for it, as such a sentence, or NULL. */
+const char *
+py2abi_refusal_as_module(const struct py2abi_binary *binary)
+{
+    switch (binary->kind) {
+    case PY2ABI_BINARY_PYTHON3:
+        return "is an extension module for Python 3, which loads without py2abi";
+    case PY2ABI_BINARY_OTHER:
+        return "is a shared object that wants nothing of Python";
+    default:
+        return NULL;
+    }
+}
+
 /* Why a binary cannot work, as a sentence that goes on after its name, or NULL.
  * Any thread; needs no Python. */
 const char *

@@ -44,15 +44,16 @@ find_symbol(void *handle, const char *name)
 static struct host_object *
 refuse_module(struct host_object *spec, const char *path)
 {
+    struct py2abi_guest *extension;
     char why[1000];
     void *address = library->host_symbol("PyErr_SetString");
     void **type = library->host_symbol("PyExc_ImportError");
     void (*raise)(void *type, const char *words);
 
     (void)spec;
-    if (open_extension(path, RTLD_NOW, why, sizeof why) != NULL) {
-        snprintf(why, sizeof why, "%s: is an extension module for Python 3, which loads without "
-                 "py2abi", path);
+    extension = py2abi_loader_open(path, RTLD_NOW, why, sizeof why);
+    if (extension != NULL) {
+        snprintf(why, sizeof why, "%s: %s", path, py2abi_refusal_as_module(&extension->binary));
     }
     memcpy(&raise, &address, sizeof raise);
     raise(*type, why);

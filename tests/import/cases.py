@@ -957,6 +957,14 @@ def without_preload():
     result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
                             stdout=subprocess.PIPE, universal_newlines=True)
     assert result.stdout == "1 plain\n", result.stdout
+    # What is no module of Python 2's is told what it is.
+    for name, words in (("odd_python3.so", "is an extension module for Python 3, which loads without"),
+                        ("lib/libunnamed.so", "is a shared object that wants nothing of Python")):
+        code = "import py2abi; py2abi.load(%r)" % os.path.join(HERE, name)
+        result = subprocess.run([sys.executable, "-c", code], env=env, cwd=SCRATCH,
+                                stderr=subprocess.PIPE, universal_newlines=True)
+        assert result.returncode == 1 and os.path.basename(name) + ": " + words in (
+            result.stderr.splitlines()[-1]), result.stderr
     # Another Python's ctypes and C API are its own.
     code = ("import sys, types; sys.implementation = types.SimpleNamespace(name='pypy',"
             " cache_tag=None); import py2abi")
