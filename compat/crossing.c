@@ -64,6 +64,19 @@ py2abi_threads_end(void)
     _PyThreadState_Current = &ended.state;
 }
 
+/* The end of the dictionary that binaries have for a thread.  At the end of Python the host's objects
+ * are not given back any more as a rule; but here the host gives back the like of its own. */
+static void
+drop_dict(struct py2abi_thread *thread)
+{
+    PyObject *dict = thread->state.dict;
+    HostObject *host = dict != NULL && Py_REFCNT(dict) == 1 && py2abi_finalizing()
+                           ? PY2ABI_HEAD(dict)->host
+                           : NULL;
+    Py_CLEAR(thread->state.dict);
+    host_XDECREF(host);
+}
+
 /* The host clears a thread state's dictionary when the thread ends, in the
  * child of a fork, and at the interpreter's end: nothing else has to free this. */
 static void
@@ -84,7 +97,7 @@ free_thread(HostObject *capsule)
     Py_CLEAR(thread->state.exc_type);
     Py_CLEAR(thread->state.exc_value);
     Py_CLEAR(thread->state.exc_traceback);
-    Py_CLEAR(thread->state.dict);
+    drop_dict(thread);
     if (py2abi_thread_current == thread) {
         py2abi_thread_current = NULL;
         py2abi_faulthandler_enter(NULL);

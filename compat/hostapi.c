@@ -64,6 +64,23 @@ measure_head(void)
     return 0;
 }
 
+/* Make the ints that are kept, of which one is wanted: a host exception (MemoryError) says that it
+ * was not made.  Others may be missing for want of memory, until they are asked for. */
+void
+py2abi_host_keep(unsigned long wanted)
+{
+    int made = 1;
+    for (long i = 0; i < HOST_KEPT_COUNT && made; i++) {
+        if (py2abi_host_kept[i] == NULL) {
+            py2abi_host_kept[i] = host_PyLong_FromLong(HOST_KEPT_MIN + i);
+            made = py2abi_host_kept[i] != NULL;
+        }
+    }
+    if (!made && py2abi_host_kept[wanted] != NULL) {
+        host_PyErr_Clear();
+    }
+}
+
 /* Find every row, and learn what has to be known of the host's objects.  Returns
  * NULL, or what the host lacks.  GIL held. */
 const char *

@@ -117,12 +117,14 @@ extern void (*py2abi_host_fn[HOST_FN_COUNT])(void);
 extern void *py2abi_host_data[HOST_DATA_COUNT];
 extern size_t py2abi_host_head; /* the size of an object's head on this host */
 
-/* Ints from HOST_KEPT_MIN on that have crossed once, which are kept: to make one and to free it
- * takes the host longer than all that we do for it.  NULL: not yet.  Owned.  When Python has ended
- * none counts, as if the table were empty; it still has them for those who look for leaks. */
+/* Ints from HOST_KEPT_MIN on, which are kept: to make one and to free it takes the host longer
+ * than all that we do for it.  All are made when the first crosses: a table that fills bit by bit
+ * looks like a leak.  NULL: not yet.  Owned.  When Python has ended none counts, as if the table were
+ * empty; it still has them for those who look for leaks. */
 enum { HOST_KEPT_MIN = -5, HOST_KEPT_COUNT = 4096 };
 extern HostObject *py2abi_host_kept[HOST_KEPT_COUNT];
 extern unsigned long py2abi_host_kept_count;
+void py2abi_host_keep(unsigned long wanted);
 
 #pragma GCC visibility pop
 
@@ -203,10 +205,10 @@ py2abi_host_int(long value)
     if (place >= py2abi_host_kept_count) {
         return host_PyLong_FromLong(value);
     }
-    HostObject *kept = py2abi_host_kept[place];
-    if (__builtin_expect(kept == NULL, 0)) {
-        kept = py2abi_host_kept[place] = host_PyLong_FromLong(value);
+    if (__builtin_expect(py2abi_host_kept[place] == NULL, 0)) {
+        py2abi_host_keep(place);
     }
+    HostObject *kept = py2abi_host_kept[place];
     if (kept != NULL) {
         host_INCREF(kept);
     }
