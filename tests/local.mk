@@ -4,7 +4,7 @@ test_cppflags = $(AM_CPPFLAGS) $(CHECK_CFLAGS) $(LIBFFI_CFLAGS) -DTOP_SRCDIR='"$
 	-DTOP_BUILDDIR='"$(abs_top_builddir)"' -DPYTHON='"$(PYTHON)"' -DVALGRIND='"$(VALGRIND)"' \
 	-DSANITIZER_RUNTIME='"$(SANITIZER_RUNTIME)"' -DGUESTS_FOLDER='"$(guests_folder)"' -D_GNU_SOURCE
 if CROSS_COMPILING
-test_cppflags += -DEMULATOR='"$(EMULATOR)"' -DEMULATED_LIBPYTHON='"$(EMULATED_LIBPYTHON)"'
+test_cppflags += -DEMULATOR='"$(EMULATOR)"'
 endif
 harness = tests/common/harness.c tests/common/harness.h
 cases = tests/common/cases.c tests/common/cases.h $(harness)

@@ -217,24 +217,36 @@ next_field(char **line)
     return strdup(field != NULL ? field : "-");
 }
 
+/* The command that prints the hosts, a line each; NULL when there are none. */
+static const char *const *
+list_hosts(void)
+{
+#if !defined EMULATOR
+    static const char *args[2];
+    args[0] = source_file("tests/hosts");
+    return args;
+#elif defined EMBEDDED_HOST
+    /* The Pythons of this machine are of no use, but for the modules of one. */
+    static const char *const args[] = {
+        PYTHON, "-c", "import sys; print('%s\\t%d.%d\\t-\\tlibrary\\t%s\\t%s' % "
+        "((sys.argv[1],) + sys.version_info[:2] + (sys.argv[1], sys.prefix)))",
+        EMBEDDED_HOST, NULL};
+    return strcmp(EMBEDDED_HOST, "no") != 0 ? args : NULL;
+#else
+    return NULL;
+#endif
+}
+
 static void
 find_hosts(void)
 {
-#ifdef EMULATOR
-    /* The Pythons of this machine are of no use, but for the modules of one. */
-    const char *args[] = {PYTHON, "-c", "import sys; print('%s\\t%d.%d\\t-\\tlibrary\\t%s\\t%s' % "
-                          "((sys.argv[1],) + sys.version_info[:2] + (sys.argv[1], sys.prefix)))",
-                          EMULATED_LIBPYTHON, NULL};
-    if (strcmp(EMULATED_LIBPYTHON, "no") == 0) {
-        found_count = 0;
+    const char *const *args = list_hosts();
+    found_count = 0;
+    if (args == NULL) {
         return;
     }
-#else
-    const char *args[] = {source_file("tests/hosts"), NULL};
-#endif
     struct outcome outcome = run_program(NULL, args);
     char *rest = outcome.output, *line;
-    found_count = 0;
     while ((line = strsep(&rest, "\n")) != NULL) {
         if (strchr(line, '\t') == NULL) {
             if (*line != '\0') {

@@ -47,7 +47,8 @@ test_secure_LDADD = $(CHECK_LIBS)
 
 fixtures = tests/legacy/fixtures.c tests/legacy/fixtures.h $(harness)
 test_legacy_SOURCES = tests/legacy/test_legacy.c $(fixtures)
-test_legacy_CPPFLAGS = $(test_cppflags)
+# For another machine a suite whose programs may all be embedded ones has this for its host.
+test_legacy_CPPFLAGS = $(test_cppflags) -DEMBEDDED_HOST='"$(EMULATED_LIBPYTHON)"'
 test_legacy_LDADD = $(CHECK_LIBS)
 
 test_memcheck_SOURCES = tests/legacy/test_memcheck.c $(fixtures)
