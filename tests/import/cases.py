@@ -938,7 +938,7 @@ def without_preload():
         path = os.pathsep.join([folder, os.environ["PY2ABI_TEST_PYTHON"]])
         env = dict(os.environ, PYTHONPATH=path)
         library = os.environ["PY2ABI_TEST_LIBRARY"]
-        if os.path.basename(os.path.dirname(library)) == ".libs":
+        if os.path.basename(os.path.dirname(library)) == ".libs" or os.environ.get("DESTDIR"):
             env["PY2ABI_LIBRARY"] = library  # the module does not look there by itself
         env["LD_PRELOAD"] = env.get("PY2ABI_TEST_RUNTIME", "")
         code = ("import py2abi, plain; assert plain.inits() == 1; print(plain.__file__);"
